@@ -1,0 +1,46 @@
+"""The command line: a thin face. Each command parses, calls one library function and prints.
+
+Results go to stdout, progress and logs to stderr. Exit status: 0 done, 2 bad input (with a remedy), 1 our fault,
+130 stopped by Ctrl-C. Heavy imports (torch, matplotlib) happen inside commands, so that `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from cyclopts import App, CycloptsError
+
+from visionaryvids import __version__
+from visionaryvids.errors import VisionaryVidsError
+
+app = App(
+    name="visionaryvids",
+    help="Describe a moment; get it back: moment retrieval and highlight detection in video.",
+    version=__version__,
+)
+
+
+def register() -> None:
+    """Hang every command on `app`; kept in one place so that the list of commands can be read at a glance."""
+    from visionaryvids.cli import data, evaluate
+
+    app.command(data.app)
+    app.command(evaluate.evaluate)
+
+
+def main(tokens: list[str] | None = None) -> None:
+    """Run one command and leave with its exit status."""
+    register()
+    try:
+        status = app(tokens, exit_on_error=False, print_error=True)
+    except CycloptsError:
+        sys.exit(2)
+    except VisionaryVidsError as error:
+        print(f"visionaryvids: {error}", file=sys.stderr)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("visionaryvids: stopped", file=sys.stderr)
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,99 @@
+"""`Batch`: examples of different lengths in one padded block of tensors, with explicit masks.
+
+Ours, against the references: masks say what is real (UMT infers them from the label, `saliency >= 0`, and codes query
+padding as infinity, models/model.py:34, models/blocks/decoder.py:25); padding is zero; the model never sees labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from visionaryvids.data.example import Example
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A padded block. Axes: B examples, T clips, L words, N moments, D width of the features.
+
+    Attributes:
+        ids: the query ids, for messages.
+        clip_s: length of a clip in seconds.
+        video_BTD: float, or None; zero where padded.
+        audio_BTD: float, or None.
+        mask_BT: bool, True on real clips.
+        query_BLD: float, or None (no query).
+        query_mask_BL: bool, True on real words; there exactly when `query_BLD` is.
+        saliency_BT: float in [0, 1], or None (no highlight labels); zero where padded.
+        windows_BN2: seconds `[start_s, end_s)`, or None (no moment labels); zero where padded.
+        window_mask_BN: bool, True on real moments; there exactly when `windows_BN2` is.
+    """
+
+    ids: tuple[str, ...]
+    clip_s: float
+    video_BTD: Tensor | None
+    audio_BTD: Tensor | None
+    mask_BT: Tensor
+    query_BLD: Tensor | None = None
+    query_mask_BL: Tensor | None = None
+    saliency_BT: Tensor | None = None
+    windows_BN2: Tensor | None = None
+    window_mask_BN: Tensor | None = None
+
+    def to(self, device: torch.device | str) -> Batch:
+        """The same batch on another device."""
+        tensors = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{k: v.to(device) for k, v in tensors.items() if isinstance(v, Tensor)})
+
+
+def pad(arrays: Sequence[np.ndarray], minimum: int = 0) -> tuple[Tensor, Tensor]:
+    """Stack arrays `[n_i, ...]` into a zero-padded float32 `[B, max n_i, ...]` and its bool mask `[B, max n_i]`."""
+    longest = max([minimum, *(len(a) for a in arrays)])
+    block = torch.zeros(len(arrays), longest, *arrays[0].shape[1:])
+    mask = torch.zeros(len(arrays), longest, dtype=torch.bool)
+    for row, array in enumerate(arrays):
+        block[row, : len(array)] = torch.from_numpy(np.array(array, dtype=np.float32))
+        mask[row, : len(array)] = True
+    return block, mask
+
+
+def collate(examples: Sequence[Example]) -> Batch:
+    """Pad examples into one `Batch`.
+
+    A modality or label is in the batch when every example has it.
+
+    Raises:
+        ValueError: the examples have no modality in common, or different clip lengths.
+    """
+    features = [e.features for e in examples]
+    clip_lengths = {f.clip_s for f in features}
+    if len(clip_lengths) != 1:
+        raise ValueError(f"collate: clips of {sorted(clip_lengths)} s in one batch, expected one length")
+    video, audio = ([getattr(f, name) for f in features] for name in ("video_TD", "audio_TD"))
+    video_BTD = _pad_if_all(video)[0]
+    audio_BTD = _pad_if_all(audio)[0]
+    if video_BTD is None and audio_BTD is None:
+        raise ValueError("collate: no modality that every example has")
+    query_BLD, query_mask_BL = _pad_if_all([e.query.tokens_LD if e.query else None for e in examples])
+    windows_BN2, window_mask_BN = _pad_if_all([e.annotation.windows_s for e in examples])
+    return Batch(
+        ids=tuple(e.annotation.query_id for e in examples),
+        clip_s=clip_lengths.pop(),
+        video_BTD=video_BTD,
+        audio_BTD=audio_BTD,
+        mask_BT=pad([np.ones(f.num_clips) for f in features])[1],
+        query_BLD=query_BLD,
+        query_mask_BL=query_mask_BL,
+        saliency_BT=_pad_if_all([e.saliency_T for e in examples])[0],
+        windows_BN2=windows_BN2,
+        window_mask_BN=window_mask_BN,
+    )
+
+
+def _pad_if_all(arrays: Sequence[np.ndarray | None]) -> tuple[Tensor, Tensor] | tuple[None, None]:
+    present = [a for a in arrays if a is not None]
+    return pad(present) if present and len(present) == len(arrays) else (None, None)

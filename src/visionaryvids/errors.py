@@ -1,0 +1,84 @@
+"""Everything that can go wrong, as one tree; every message says what was found, what was expected, what to do next.
+
+    VisionaryVidsError          ours to fix: exit status 1
+    └── InputError              the user can fix it: exit status 2
+        ├── AnnotationError     an annotation or prediction file says something impossible
+        ├── FeatureError        a feature file is missing, damaged or does not fit its neighbours
+        ├── ConfigError         an option, preset, domain or data set name that does not exist
+        ├── CheckpointError     weights that do not fit the model, or a file that is not a checkpoint
+        └── TrainingError       a run that cannot go on (non-finite loss, a run folder in the way)
+
+`assert` is for our own invariants only.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an input, in the four parts that a person needs to mend it.
+
+    Attributes:
+        where: file (with `:line` where there are lines), or the option's name.
+        found: what is there.
+        expected: what should be there.
+        remedy: what to do next.
+    """
+
+    where: str
+    found: str
+    expected: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        expected = f"; expected {self.expected}" if self.expected else ""
+        remedy = f"\n  -> {self.remedy}" if self.remedy else ""
+        return f"{self.where}: {self.found}{expected}{remedy}"
+
+
+class VisionaryVidsError(Exception):
+    """Root of the tree; on its own it means a fault of this package."""
+
+    exit_status = 1
+
+
+class InputError(VisionaryVidsError):
+    """Something that the user gave and can mend; carries its `Problem`."""
+
+    exit_status = 2
+
+    def __init__(self, where: str, found: str, expected: str = "", remedy: str = "") -> None:
+        self.problem = Problem(where, found, expected, remedy)
+        super().__init__(str(self.problem))
+
+
+class AnnotationError(InputError):
+    """An annotation or prediction file says something impossible."""
+
+
+class FeatureError(InputError):
+    """A feature file is missing, damaged, or does not fit its neighbours."""
+
+
+class ConfigError(InputError):
+    """An option, preset, domain or data set name that does not exist."""
+
+
+class CheckpointError(InputError):
+    """Weights that do not fit the model, or a file that is not a checkpoint."""
+
+
+class TrainingError(InputError):
+    """A run that cannot go on."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
+    """The error for a name that is not in a list, with the nearest name that is."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else ""
+    return ConfigError(kind, f"unknown name {name!r}", "one of " + ", ".join(names), remedy)

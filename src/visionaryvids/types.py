@@ -1,0 +1,160 @@
+"""The nouns of the house, in the order in which data meets them; frozen, self-checking, NumPy only.
+
+    Annotation   what people said about one (video, query) pair
+    Features     what encoders saw and heard, one row a clip
+    Query        what is asked, as text and as token states
+    Moment       one interval that matches
+    Prediction   what a model answers for one (video, query) pair
+
+Axes: T clips, R people who rated, N moments, L words, D width. Times are seconds, intervals are half-open
+`[start_s, end_s)`. Arrays that a noun holds are read-only: a caller cannot change what another one sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float32] | NDArray[np.float64]
+
+
+def _frozen(value: ArrayLike, dtype: type, ndim: int, name: str) -> NDArray[Any]:
+    """A read-only copy-on-need view of `value` with the stated type and number of axes."""
+    array = np.asarray(value, dtype=dtype)
+    if array.ndim != ndim:
+        raise ValueError(f"{name}: found {array.ndim} axes {array.shape}, expected {ndim}")
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What people said about one (video, query) pair.
+
+    Attributes:
+        video_id: the video's name in its data set.
+        query_id: what tells queries apart; the video's name where there is one query a video.
+        query: the sentence, or None (YouTube Highlights has none).
+        duration_s: length of the video in seconds, or None where the data set does not tell.
+        clip_s: length of a clip in seconds.
+        windows_s: float64 `[N, 2]`, the true moments as `[start_s, end_s)`, or None (no moment labels).
+        ratings_TR: float32 `[T, R]`, each person's rating of each clip in the data set's own scale
+            (TVSum 1..5 from 20 people, YouTube −1/0/1 from one, QVHighlights 0..4 from three), or None.
+    """
+
+    video_id: str
+    query_id: str
+    query: str | None
+    duration_s: float | None
+    clip_s: float
+    windows_s: NDArray[np.float64] | None = None
+    ratings_TR: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.windows_s is not None:
+            windows = _frozen(np.asarray(self.windows_s, np.float64).reshape(-1, 2), np.float64, 2, "windows_s")
+            object.__setattr__(self, "windows_s", windows)
+        if self.ratings_TR is not None:
+            object.__setattr__(self, "ratings_TR", _frozen(self.ratings_TR, np.float32, 2, "ratings_TR"))
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What encoders saw and heard, on one clip grid.
+
+    Attributes:
+        clip_s: length of a clip in seconds.
+        video_TD: float32 `[T, Dv]`, or None.
+        audio_TD: float32 `[T, Da]`, or None. At least one of the two is there, and both have the same T.
+    """
+
+    clip_s: float
+    video_TD: NDArray[np.float32] | None
+    audio_TD: NDArray[np.float32] | None
+
+    def __post_init__(self) -> None:
+        if self.video_TD is None and self.audio_TD is None:
+            raise ValueError("Features: found neither video nor audio, expected at least one of them")
+        for name in ("video_TD", "audio_TD"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _frozen(value, np.float32, 2, name))
+        if self.video_TD is not None and self.audio_TD is not None and len(self.video_TD) != len(self.audio_TD):
+            raise ValueError(f"Features: video has {len(self.video_TD)} clips and audio {len(self.audio_TD)}")
+
+    @property
+    def num_clips(self) -> int:
+        """T, the number of clips."""
+        present = self.video_TD if self.video_TD is not None else self.audio_TD
+        assert present is not None
+        return len(present)
+
+    def __repr__(self) -> str:
+        video = "none" if self.video_TD is None else "×".join(map(str, self.video_TD.shape))
+        audio = "none" if self.audio_TD is None else "×".join(map(str, self.audio_TD.shape))
+        return f"Features(video {video}, audio {audio}, clip_s={self.clip_s:g})"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked.
+
+    Attributes:
+        text: the sentence.
+        tokens_LD: float32 `[L, Dq]`, one state a token, from the text encoder that the model was trained with.
+    """
+
+    text: str
+    tokens_LD: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tokens_LD", _frozen(self.tokens_LD, np.float32, 2, "tokens_LD"))
+
+    def __repr__(self) -> str:
+        return f"Query({self.text!r}, {len(self.tokens_LD)} tokens)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Moment:
+    """One interval `[start_s, end_s)` in seconds with its score."""
+
+    start_s: float
+    end_s: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model answers for one (video, query) pair.
+
+    Attributes:
+        video_id: the video's name in its data set.
+        query_id: the query's name, as in `Annotation`.
+        windows_N3: float64 `[N, 3]` rows `start_s, end_s, score` in the order in which they were listed, or None
+            where the model does not say moments (an empty array says "nothing matches").
+        saliency_T: float64 `[T]`, one score a clip, or None.
+    """
+
+    video_id: str
+    query_id: str
+    windows_N3: NDArray[np.float64] | None = None
+    saliency_T: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        if self.windows_N3 is not None:
+            windows = _frozen(np.asarray(self.windows_N3, np.float64).reshape(-1, 3), np.float64, 2, "windows_N3")
+            object.__setattr__(self, "windows_N3", windows)
+        if self.saliency_T is not None:
+            object.__setattr__(self, "saliency_T", _frozen(self.saliency_T, np.float64, 1, "saliency_T"))
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The windows as values, in the listed order."""
+        if self.windows_N3 is None:
+            return ()
+        return tuple(Moment(*row) for row in self.windows_N3.tolist())
