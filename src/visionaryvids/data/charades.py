@@ -1,0 +1,85 @@
+"""Charades-STA: moments only, features of every sixth of a second, queries as GloVe vectors.
+
+    ROOT/charades_sta_{train,test}.txt
+    ROOT/rgb_features/{video}.npy       4096 columns
+    ROOT/audio_features/{video}.npy     2048 columns; or opt_features, optical flow in the place of sound
+
+That is UMT's layout (configs/_base_/datasets/charades.py). Each clip's features are brought to length 1 here, and in
+this data set only, as in the reference (UMT datasets/charades.py:70-79). There are no highlight labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visionaryvids.annotations.charades import read
+from visionaryvids.data.example import Example, LazyExamples
+from visionaryvids.data.glove import embed, words
+from visionaryvids.data.sources import Source, Sources, load_example
+from visionaryvids.types import Annotation, Features, Query
+
+
+def load(
+    annotation_path: Path,
+    *,
+    video_folder: Path,
+    audio_folder: Path | None,
+    query_vectors: Mapping[str, NDArray[np.float32]],
+    compat: bool = False,
+) -> LazyExamples:
+    """The examples of an annotation file, each read when it is asked for.
+
+    Args:
+        annotation_path: `charades_sta_train.txt` or `charades_sta_test.txt`.
+        video_folder: folder of `{video}.npy` or `.npz`.
+        audio_folder: the same for sound (or optical flow), or None.
+        query_vectors: word vectors `[D]` by lower-case word (`glove.read_glove`); a word without one is a zero row.
+        compat: take words apart as the reference does (`glove.words`).
+
+    Raises:
+        AnnotationError: the file is wrong.
+        FeatureError: there are no vectors; or, when an example is asked for, one of its files is missing or damaged.
+    """
+    embed("", query_vectors)
+    loader = _Loader(sources(video_folder, audio_folder), query_vectors, compat)
+    return LazyExamples(read(Path(annotation_path)), loader)
+
+
+def vocabulary(annotation_path: Path, *, compat: bool = False) -> frozenset[str]:
+    """Every word of every query of an annotation file: what `glove.read_glove` has to look for."""
+    annotations = read(Path(annotation_path))
+    return frozenset(word for a in annotations if a.query for word in words(a.query, compat=compat))
+
+
+def sources(video_folder: Path, audio_folder: Path | None) -> Sources:
+    """Where the arrays lie, in the form that the loader and the checker share."""
+    audio = Source("audio", Path(audio_folder)) if audio_folder else None
+    return Sources(video=(Source("video", Path(video_folder)),), audio=audio)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    """Reads one example; a class and not a closure, so that it can be sent to a worker process."""
+
+    sources: Sources
+    vectors: Mapping[str, NDArray[np.float32]]
+    compat: bool
+
+    def __call__(self, annotation: Annotation) -> Example:
+        plain = load_example(annotation, self.sources)
+        assert annotation.query is not None, "the reader refuses a line without a sentence"
+        query = Query(annotation.query, embed(annotation.query, self.vectors, compat=self.compat))
+        unit = Features(annotation.clip_s, unit_rows(plain.features.video_TD), unit_rows(plain.features.audio_TD))
+        return replace(plain, features=unit, query=query)
+
+
+def unit_rows(array_TD: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    """Rows scaled to length 1; a zero row stays zero. None stays None."""
+    if array_TD is None:
+        return None
+    return array_TD / np.maximum(np.linalg.norm(array_TD, axis=1, keepdims=True), 1e-12)

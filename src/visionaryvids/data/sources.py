@@ -1,0 +1,109 @@
+"""From an annotation to an `Example`: where its arrays lie, and how they meet on one clip grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visionaryvids.data.align import common_length
+from visionaryvids.data.arrays import find_array, read_array
+from visionaryvids.data.example import Example
+from visionaryvids.types import Annotation, Features, Query
+
+Target = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""From ratings `[T, R]` in the data set's scale to the training target `[T]` in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One folder of arrays, a file a video or a query, all of one width.
+
+    Attributes:
+        part: what the arrays are, for messages: `rgb`, `audio`, `query`.
+        folder: where they lie.
+        pattern: the file's name without ending, with `{video_id}` or `{query_id}` in it.
+        key: the array's name in a `.npz` archive, or None for the usual names.
+    """
+
+    part: str
+    folder: Path
+    pattern: str = "{video_id}"
+    key: str | None = None
+    # The first file's width, which the others must share; the one thing here that is learnt on the way.
+    _widths: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def name(self, annotation: Annotation) -> str:
+        """Name, without ending, of the file that belongs to an annotation."""
+        return self.pattern.format(video_id=annotation.video_id, query_id=annotation.query_id)
+
+    def path(self, annotation: Annotation) -> Path:
+        """The file that belongs to an annotation; `FeatureError` if there is none."""
+        return find_array(self.folder, self.name(annotation))
+
+    def read(self, annotation: Annotation) -> NDArray[np.float32]:
+        """The array `[rows, width]` that belongs to an annotation.
+
+        Raises:
+            FeatureError: as `arrays.read_array`, or another width than the first file that was read here.
+        """
+        array = read_array(self.path(annotation), self.key, self._widths[0] if self._widths else None)
+        self._widths[:] = array.shape[1:]
+        return array
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a data set's arrays lie.
+
+    Attributes:
+        video: one row a clip; put side by side in this order.
+        audio: one row a clip, or None.
+        query: one row a token, or None.
+    """
+
+    video: tuple[Source, ...]
+    audio: Source | None = None
+    query: Source | None = None
+
+    @property
+    def timed(self) -> tuple[Source, ...]:
+        """The sources with one row a clip."""
+        return self.video if self.audio is None else (*self.video, self.audio)
+
+
+def load_example(annotation: Annotation, sources: Sources, target: Target | None = None) -> Example:
+    """Read one example; T is the fewest clips that a modality or the labels have.
+
+    Args:
+        annotation: what people said.
+        sources: where its arrays lie.
+        target: from ratings to the training target; None for a data set without highlight labels.
+
+    Raises:
+        FeatureError: a file is missing, damaged, or of another width than its neighbours.
+    """
+    parts = {source.part: source.read(annotation) for source in sources.timed}
+    ratings_TR = annotation.ratings_TR
+    saliency_T = target(ratings_TR) if target is not None and ratings_TR is not None else None
+    lengths = {part: len(array) for part, array in parts.items()}
+    if saliency_T is not None:
+        lengths["labels"] = len(saliency_T)
+    clips = common_length(annotation.video_id, lengths)
+    video_TD = np.concatenate([parts[source.part][:clips] for source in sources.video], axis=1)
+    audio_TD = None if sources.audio is None else parts[sources.audio.part][:clips]
+    return Example(
+        annotation=annotation,
+        features=Features(annotation.clip_s, video_TD, audio_TD),
+        query=_read_query(annotation, sources.query),
+        saliency_T=None if saliency_T is None else saliency_T[:clips],
+    )
+
+
+def _read_query(annotation: Annotation, source: Source | None) -> Query | None:
+    if source is None or annotation.query is None:
+        return None
+    return Query(annotation.query, source.read(annotation))
