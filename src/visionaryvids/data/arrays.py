@@ -7,7 +7,9 @@ the released features are float32 and float64, and float16 halves the disk at a 
 
 from __future__ import annotations
 
+import lzma
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -27,16 +29,13 @@ KNOWN_KEYS = ("features", "last_hidden_state", "token")
 MAX_BYTES = 1 << 30
 """One array of more than 1 GiB is refused: the longest released one is near 10 MiB, and a small archive can swell."""
 
-_DAMAGE = (
-    OSError,
-    ValueError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-    RuntimeError,
-    NotImplementedError,
-    SyntaxError,
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, EOFError, ValueError, TypeError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError),  # RuntimeError: an encrypted archive
+    *(SyntaxError, tokenize.TokenError, MemoryError),  # NumPy parses the header as Python literals
 )
+"""What damaged bytes make NumPy's and `zipfile`'s readers raise (found by fuzzing, tests/data/test_arrays.py)."""
+
 _AGAIN = "the file may be cut off or damaged: copy or extract it again"
 
 
