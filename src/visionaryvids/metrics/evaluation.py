@@ -1,0 +1,258 @@
+"""Files in, numbers and a table out: what `visionaryvids evaluate` does.
+
+Conventions:
+    Official keys and units are kept as each benchmark's own code prints them: TVSum and YouTube Highlights `mAP` as a
+    share with five digits, Charades-STA shares, QVHighlights percent with two digits. Everything of ours is under
+    `extra`. The table is in percent throughout.
+    TVSum and YouTube Highlights are published by domain. With a domain, its test videos are measured, whatever else the
+    files hold. Without one, every video that has a prediction is, and each domain whose test videos are all there gets
+    a row of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from visionaryvids.annotations import charades, qvhighlights, splits, tvsum, youtube
+from visionaryvids.errors import ConfigError, unknown_name
+from visionaryvids.intervals import Nms
+from visionaryvids.metrics import baselines, benchmarks
+from visionaryvids.metrics.baselines import Baseline
+from visionaryvids.metrics.files import read_predictions
+from visionaryvids.metrics.tables import Table
+from visionaryvids.types import Annotation, Prediction
+
+Dataset = Literal["tvsum", "youtube", "qvhighlights", "charades"]
+Annotations = Sequence[Annotation]
+Predictions = Sequence[Prediction]
+
+BEST_OF = 500
+"""How many random predictions the column "best of" chooses from: the epochs of a published training run."""
+
+_MOST_SEARCHED = 10
+"""Ceilings of TVSum are searched (0.2 s a video) for at most this many videos at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an evaluation can be told; None means the data set's own default.
+
+    Attributes:
+        domain: TVSum, YouTube: measure the test videos of this domain.
+        k: TVSum: how many of the best ranked clips count; 5 in the papers.
+        nms: Charades-STA: the suppression of overlapping windows; `gaussian` in UMT, `none` for none.
+        compat: QVHighlights: take windows in the listed order, as the official script does.
+        baselines: measure random predictions and ceilings too.
+    """
+
+    domain: str | None = None
+    k: int | None = None
+    nms: Nms | Literal["none"] | None = None
+    compat: bool = False
+    baselines: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The outcome.
+
+    Attributes:
+        official: the benchmark's own keys and units.
+        extra: ours.
+        table: the same for people, in percent.
+    """
+
+    official: dict[str, Any]
+    extra: dict[str, Any]
+    table: Table
+
+    def as_json(self) -> dict[str, Any]:
+        """The official keys, and ours under `extra`; values that are not known are None."""
+        return {**self.official, "extra": _json_safe(self.extra)}
+
+
+def evaluate_files(
+    dataset: Dataset, predictions: Path, annotations: Path, options: Options | None = None
+) -> Evaluation:
+    """Measure a prediction file against an annotation file.
+
+    Args:
+        dataset: whose metric and whose annotation format.
+        predictions: JSON Lines, see `files`.
+        annotations: the data set's own annotation file.
+        options: see `Options`.
+
+    Raises:
+        AnnotationError: a file is not as it should be (names file and line), or the two do not belong together.
+        ConfigError: an option that this data set does not have, or an unknown domain.
+    """
+    options = options or Options()
+    if dataset not in get_args(Dataset):
+        raise unknown_name("data set", dataset, get_args(Dataset))
+    _refuse_foreign(dataset, options)
+    reader = {"tvsum": tvsum, "youtube": youtube, "qvhighlights": qvhighlights, "charades": charades}[dataset]
+    truth = reader.read(annotations)
+    found = read_predictions(predictions, truth)
+    evaluate = {"qvhighlights": _qvhighlights, "charades": _charades}.get(dataset)
+    return evaluate(found, truth, options) if evaluate else _domains(dataset, found, truth, options)
+
+
+def _refuse_foreign(dataset: Dataset, options: Options) -> None:
+    """Refuse options that mean nothing for this data set, rather than measure something else than was asked for."""
+    for name, given, owners in (
+        ("--domain", options.domain is not None, ("tvsum", "youtube")),
+        ("-k", options.k is not None, ("tvsum",)),
+        ("--nms", options.nms is not None, ("charades",)),
+        ("--compat", options.compat, ("qvhighlights",)),
+    ):
+        if given and dataset not in owners:
+            raise ConfigError(name, f"given for {dataset}", f"{' or '.join(owners)}", f"leave {name} out")
+    if options.k is not None and options.k < 1:
+        raise ConfigError("-k", str(options.k), "1 or more", "the papers use 5")
+
+
+def _domains(dataset: Dataset, predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
+    """TVSum and YouTube Highlights: one mAP over all videos, and one for each domain that is complete."""
+    lists = splits.TVSUM if dataset == "tvsum" else splits.YOUTUBE
+    if options.domain is not None and options.domain not in lists:
+        raise unknown_name("--domain", options.domain, lists)
+    ids = {prediction.query_id for prediction in predictions}
+    tests = {name: [a for a in annotations if a.query_id in split.test] for name, split in lists.items()}
+    if options.domain is not None:
+        measured, complete = tests[options.domain], {}
+        kept = _of(predictions, measured)
+    else:
+        measured, kept = [a for a in annotations if a.query_id in ids] or annotations, predictions
+        complete = {name: test for name, test in tests.items() if test and all(a.query_id in ids for a in test)}
+    score = _scorer(dataset, options)
+    value = score(kept, measured)
+    domains = {name: score(_of(predictions, test), test) for name, test in complete.items()}
+    beside = {name: _video_baseline(dataset, test, options) for name, test in (complete or {"all": measured}).items()}
+    extra: dict[str, Any] = {"videos": len(measured), "unrounded": value, "domains": domains, "baselines": beside}
+    if dataset == "tvsum":
+        extra |= {"k": options.k or 5, **benchmarks.tvsum_correlations(kept, measured)}
+    return Evaluation({"mAP": round(value, 5)}, extra, _domain_table(dataset, options, value, domains, beside, extra))
+
+
+def _of(predictions: Predictions, annotations: Annotations) -> list[Prediction]:
+    ids = {annotation.query_id for annotation in annotations}
+    return [prediction for prediction in predictions if prediction.query_id in ids]
+
+
+def _scorer(dataset: Dataset, options: Options) -> Callable[[Predictions, Annotations], float]:
+    if dataset == "youtube":
+        return benchmarks.score_youtube
+    return lambda predictions, annotations: benchmarks.score_tvsum(predictions, annotations, options.k or 5)
+
+
+def _video_baseline(dataset: Dataset, annotations: Annotations, options: Options) -> Baseline | None:
+    if not options.baselines:
+        return None
+    if dataset == "youtube":
+        return baselines.youtube_baseline(annotations, BEST_OF)["mAP"]
+    k, search = options.k or 5, len(annotations) <= _MOST_SEARCHED
+    return baselines.tvsum_baseline(annotations, BEST_OF, k, draws=5_000, ceiling=search)[f"mAP@{k}"]
+
+
+def _domain_table(
+    dataset: Dataset,
+    options: Options,
+    value: float,
+    domains: Mapping[str, float],
+    beside: Mapping[str, Baseline | None],
+    extra: Mapping[str, Any],
+) -> Table:
+    name = f"top-{extra['k']} mAP" if dataset == "tvsum" else "mAP"
+    rows = [(domain, score, beside[domain]) for domain, score in domains.items()]
+    if len(rows) > 1:
+        known = [baseline for baseline in beside.values() if baseline is not None]
+        mean = math.fsum(domains.values()) / len(domains)
+        rows.append((f"mean of {len(rows)} domains", mean, baselines.mean_of(known) if known else None))
+    rows.append((options.domain or "all videos", value, beside.get("all")))
+    notes = _notes(options)
+    if dataset == "tvsum":
+        notes = (f"Kendall's tau {extra['kendall']:.3f}, Spearman's rho {extra['spearman']:.3f} (random: 0)", *notes)
+    videos = f"{extra['videos']} video{'s' if extra['videos'] > 1 else ''}"
+    title = f"{_TITLES[dataset]}: {name} in percent, {videos}"
+    return _table(title, "domain", [(row, 100 * score, _percent(other)) for row, score, other in rows], notes)
+
+
+def _charades(predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
+    nms = options.nms or "gaussian"
+    kind = None if nms == "none" else nms
+    scores = benchmarks.score_charades(predictions, annotations, kind)
+    beside = baselines.charades_baseline(annotations, BEST_OF, kind, draws=10) if options.baselines else {}
+    empty = sum(not prediction.moments for prediction in predictions)
+    extra = {"queries": len(predictions), "nms": nms, "empty_windows": empty, "baselines": beside}
+    rows = [(name, 100 * score, _percent(beside.get(name))) for name, score in scores.items()]
+    title = f"{_TITLES['charades']}: recall in percent, {len(predictions)} queries, {nms} suppression"
+    return Evaluation(scores, extra, _table(title, "metric", rows, _notes(options)))
+
+
+def _qvhighlights(predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
+    scores = benchmarks.score_qvhighlights(predictions, annotations, options.compat)
+    about = scores.pop("extra")
+    unrounded: dict[str, float] = about["unrounded"]
+    known = baselines.qvhighlights_baseline(annotations, BEST_OF, draws=10) if options.baselines else {}
+    beside = {name: known[name] for name in unrounded if name in known}
+    extra = {**about, "compat": options.compat, "baselines": beside}
+    rows = [(name, value, beside.get(name)) for name, value in unrounded.items()]
+    notes = _notes(options)
+    if extra.get("short_saliency"):
+        notes = (f"{extra['short_saliency']} lists of scores are shorter than the video: the rest counts as 0", *notes)
+    title = f"{_TITLES['qvhighlights']}: percent, {extra['queries']} queries"
+    return Evaluation(scores, extra, _table(title, "metric", rows, notes))
+
+
+_TITLES = {
+    "tvsum": "TVSum",
+    "youtube": "YouTube Highlights",
+    "charades": "Charades-STA",
+    "qvhighlights": "QVHighlights",
+}
+
+
+def _notes(options: Options) -> tuple[str, ...]:
+    if not options.baselines:
+        return ()
+    return (
+        "random: mean of a random prediction · ceiling: no prediction exceeds it (TVSum: the best found by search)",
+        f"best of {BEST_OF}: what choosing among {BEST_OF} random predictions by these labels finds",
+    )
+
+
+def _percent(baseline: Baseline | None) -> Baseline | None:
+    if baseline is None:
+        return None
+    whole = None if baseline.whole_video is None else 100 * baseline.whole_video
+    values = (100 * baseline.random, 100 * baseline.best_of_n, baseline.n, 100 * baseline.ceiling)
+    return Baseline(*values, whole_video=whole)
+
+
+def _table(title: str, first: str, rows: Sequence[tuple[str, float, Baseline | None]], notes: tuple[str, ...]) -> Table:
+    """Scores with their baselines beside them; columns that nothing fills are left out."""
+    columns = ("score", "random", f"best of {BEST_OF}", "whole video", "ceiling")
+    cells = [(score, *_beside(baseline)) for _, score, baseline in rows]
+    filled = [index for index in range(len(columns)) if any(row[index] is not None for row in cells)]
+    body = tuple((name, *(row[index] for index in filled)) for (name, _, _), row in zip(rows, cells, strict=True))
+    return Table(title, (first, *(columns[index] for index in filled)), body, notes)
+
+
+def _beside(baseline: Baseline | None) -> tuple[float | None, ...]:
+    if baseline is None:
+        return (None,) * 4
+    ceiling = None if math.isnan(baseline.ceiling) else baseline.ceiling
+    return baseline.random, baseline.best_of_n, baseline.whole_video, ceiling
+
+
+def _json_safe(value: Any) -> Any:
+    """The same tree as plain JSON: baselines as objects, NaN as None."""
+    if isinstance(value, Baseline):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {key: _json_safe(item) for key, item in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value
