@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from visionaryvids.annotations import checks
-from visionaryvids.annotations.jsonfiles import raise_first, read_text, shorten
+from visionaryvids.annotations.jsonfiles import fault, raise_first, read_text, shorten
 from visionaryvids.errors import AnnotationError, Problem
 from visionaryvids.types import Annotation
 
@@ -56,7 +56,7 @@ def _parse_line(where: str, number: int, line: str) -> tuple[Annotation | None, 
     head, separator, sentence = line.partition("##")
     fields = head.split()
     if not separator or len(fields) != 3:
-        return None, [Problem(where, shorten(line), "VIDEO START END##SENTENCE.")]
+        return None, [fault(where, shorten(line), "VIDEO START END##SENTENCE.")]
     video_id, query = fields[0], sentence.strip().removesuffix(".").strip()
     times = [checks.to_float(field) for field in fields[1:]]
     problems = [*checks.file_name(where, "video", video_id), *checks.text(where, "sentence", query)]
@@ -68,10 +68,10 @@ def _parse_line(where: str, number: int, line: str) -> tuple[Annotation | None, 
 
 def _time_problems(where: str, texts: list[str], times: list[float]) -> list[Problem]:
     problems = [
-        Problem(where, f"time {shorten(text)}", f"seconds from 0 to {checks.MAX_DURATION_S:g}")
+        fault(where, f"time {shorten(text)}", f"seconds from 0 to {checks.MAX_DURATION_S:g}")
         for text, time in zip(texts, times, strict=True)
         if not checks.is_number(time, 0.0, checks.MAX_DURATION_S)
     ]
     if not problems and times[0] == times[1]:
-        problems = [Problem(where, f"the moment {texts[0]} to {texts[1]} has no length", "two different times")]
+        problems = [fault(where, f"the moment {texts[0]} to {texts[1]} has no length", "two different times")]
     return problems

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeGuard
 
-from visionaryvids.annotations.jsonfiles import shorten
+from visionaryvids.annotations.jsonfiles import fault, shorten
 from visionaryvids.errors import Problem
 
 MAX_DURATION_S = 7 * 86_400.0
@@ -33,14 +33,14 @@ def missing(where: str, record: Mapping[str, Any], names: Collection[str]) -> It
     """A problem for each key that a record lacks."""
     for name in names:
         if name not in record:
-            yield Problem(where, f"no {name!r}", f"the keys {', '.join(names)}")
+            yield fault(where, f"no {name!r}", f"the keys {', '.join(names)}")
 
 
 def file_name(where: str, name: str, value: object) -> Iterator[Problem]:
     """A problem where a name cannot safely be part of a feature file's path."""
     if not is_file_name(value):
         found = f"{name} = {shorten(value)}"
-        yield Problem(
+        yield fault(
             where, found, "a plain name that stays in its folder: no separators, no '..', at most 200 characters"
         )
 
@@ -48,21 +48,21 @@ def file_name(where: str, name: str, value: object) -> Iterator[Problem]:
 def text(where: str, name: str, value: object) -> Iterator[Problem]:
     """A problem where a value is not text with something in it."""
     if not isinstance(value, str) or not value.strip():
-        yield Problem(where, f"{name} = {shorten(value)}", "text that is not empty")
+        yield fault(where, f"{name} = {shorten(value)}", "text that is not empty")
     elif any("\ud800" <= c <= "\udfff" for c in value):
-        yield Problem(where, f"{name} = {shorten(value)} has half a character (a lone surrogate)", "Unicode text")
+        yield fault(where, f"{name} = {shorten(value)} has half a character (a lone surrogate)", "Unicode text")
 
 
 def number(where: str, name: str, value: object, low: float, high: float) -> Iterator[Problem]:
     """A problem where a value is not a number in `[low, high]`."""
     if not is_number(value, low, high):
-        yield Problem(where, f"{name} = {shorten(value)}", f"a number from {low:g} to {high:g}")
+        yield fault(where, f"{name} = {shorten(value)}", f"a number from {low:g} to {high:g}")
 
 
 def positive_text_number(where: str, name: str, value: object, high: float) -> Iterator[Problem]:
     """A problem where a value is neither a positive number up to `high` nor text that spells one."""
     if not 0 < to_float(value) <= high:
-        yield Problem(where, f"{name} = {shorten(value)}", f"a number above 0, at most {high:g}")
+        yield fault(where, f"{name} = {shorten(value)}", f"a number above 0, at most {high:g}")
 
 
 def to_float(value: object) -> float:
@@ -75,13 +75,13 @@ def to_float(value: object) -> float:
 def table(where: str, name: str, value: object, width: int, low: float, high: float) -> Iterator[Problem]:
     """Problems of a list of rows: it must not be empty, and each row is `width` numbers in `[low, high]`."""
     if not isinstance(value, list) or not value:
-        yield Problem(where, f"{name} = {shorten(value)}", "a list that is not empty")
+        yield fault(where, f"{name} = {shorten(value)}", "a list that is not empty")
         return
     for index, row in enumerate(value):
         if not isinstance(row, list) or len(row) != width:
             count = f"{len(row)} values" if isinstance(row, list) else shorten(row)
-            yield Problem(where, f"{name}[{index}] has {count}", f"{width} values in each row")
+            yield fault(where, f"{name}[{index}] has {count}", f"{width} values in each row")
         else:
             bad = [v for v in row if not is_number(v, low, high)]
             if bad:
-                yield Problem(where, f"{name}[{index}] holds {shorten(bad[0])}", f"numbers from {low:g} to {high:g}")
+                yield fault(where, f"{name}[{index}] holds {shorten(bad[0])}", f"numbers from {low:g} to {high:g}")

@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 
 from visionaryvids.errors import AnnotationError, Problem
 
+_REMEDY = "mend this entry, or download the annotation file again"
+
 
 def read_json(path: Path) -> Any:
     """The one JSON value in a file.
@@ -80,7 +82,7 @@ def read_text(path: Path) -> str:
         remedy = "check the path; `docs/data-formats.md` shows where each file belongs"
         raise AnnotationError(str(path), "no such file", "an annotation file", remedy) from error
     except (OSError, ValueError) as error:
-        raise AnnotationError(str(path), f"cannot be read ({error})", "a readable file") from error
+        raise AnnotationError(str(path), f"cannot be read ({error})", "a readable file", "check the path") from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -111,6 +113,11 @@ def shorten(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else text[:limit] + "..."
 
 
+def fault(where: str, found: str, expected: str, remedy: str = "") -> Problem:
+    """A problem of an annotation file; its remedy is the usual one unless a better one is known."""
+    return Problem(where, found, expected, remedy or _REMEDY)
+
+
 def _decode(text: str, path: Path, first_line: int) -> tuple[Any, list[Problem]]:
     """One JSON value, and what is wrong with it; `first_line` is the line of the file on which the text starts."""
     repeated: list[str] = []
@@ -125,21 +132,18 @@ def _decode(text: str, path: Path, first_line: int) -> tuple[Any, list[Problem]]
         value = json.loads(text, object_pairs_hook=unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         where = f"{path}:{first_line + error.lineno - 1}"
-        return None, [Problem(where, f"not JSON: {error.msg} at column {error.colno}", "JSON", _REMEDY)]
+        return None, [fault(where, f"not JSON: {error.msg} at column {error.colno}", "JSON")]
     except (ValueError, RecursionError) as error:
         found = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        return None, [Problem(f"{path}:{first_line}", f"not usable JSON: {found}", "finite numbers and few levels")]
+        return None, [fault(f"{path}:{first_line}", f"not usable JSON: {found}", "finite numbers and few levels")]
     return value, [_repeated(key, text, path, first_line) for key in repeated]
-
-
-_REMEDY = "mend the line, or download the file again if it is cut off"
 
 
 def _repeated(key: str, text: str, path: Path, first_line: int) -> Problem:
     at = text.rfind(json.dumps(key, ensure_ascii=False))
     line = first_line + text.count("\n", 0, max(at, 0))
     found = f"duplicate key {shorten(key)}"
-    return Problem(f"{path}:{line}", found, "each key once in an object", "remove one of the two")
+    return fault(f"{path}:{line}", found, "each key once in an object", "remove one of the two")
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -147,4 +151,4 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _not_an_object(where: str, value: object) -> Problem:
-    return Problem(where, f"{type(value).__name__} {shorten(value)}", "a JSON object {...}")
+    return fault(where, f"{type(value).__name__} {shorten(value)}", "a JSON object {...}")

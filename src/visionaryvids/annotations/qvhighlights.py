@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.annotations import checks
-from visionaryvids.annotations.jsonfiles import parse_jsonl, raise_first, shorten
+from visionaryvids.annotations.jsonfiles import fault, parse_jsonl, raise_first, shorten
 from visionaryvids.errors import Problem
 from visionaryvids.types import Annotation
 
@@ -75,7 +75,7 @@ def _id_text(qid: Any) -> Any:
 def _repeated(where: str, record: Record, first_line: dict[str, int]) -> Iterator[Problem]:
     line = first_line.get(str(record["qid"]))
     if line is not None:
-        yield Problem(where, f"duplicate qid {record['qid']}, first on line {line}", "each qid once")
+        yield fault(where, f"duplicate qid {record['qid']}, first on line {line}", "each qid once")
 
 
 def _window_problems(where: str, record: Record) -> Iterator[Problem]:
@@ -88,7 +88,7 @@ def _window_problems(where: str, record: Record) -> Iterator[Problem]:
     yield from faults
     for index, (start, end) in enumerate([] if faults else windows):
         if end <= start:
-            yield Problem(where, f"relevant_windows[{index}] = {shorten(windows[index])}", "an end after its start")
+            yield fault(where, f"relevant_windows[{index}] = {shorten(windows[index])}", "an end after its start")
 
 
 def _saliency_problems(where: str, record: Record) -> Iterator[Problem]:
@@ -102,20 +102,20 @@ def _saliency_problems(where: str, record: Record) -> Iterator[Problem]:
     ]
     yield from faults
     if not faults and len(ids) != len(scores):
-        yield Problem(where, f"{len(ids)} relevant_clip_ids and {len(scores)} saliency_scores", "as many of each")
+        yield fault(where, f"{len(ids)} relevant_clip_ids and {len(scores)} saliency_scores", "as many of each")
 
 
 def _clip_id_problems(where: str, ids: Any, num_clips: int) -> Iterator[Problem]:
     if not isinstance(ids, list):
-        yield Problem(where, f"relevant_clip_ids = {shorten(ids)}", "a list of clip numbers beside saliency_scores")
+        yield fault(where, f"relevant_clip_ids = {shorten(ids)}", "a list of clip numbers beside saliency_scores")
         return
     seen: set[int] = set()
     for index, clip in enumerate(ids):
         name = f"relevant_clip_ids[{index}] = {shorten(clip)}"
         if type(clip) is not int or not 0 <= clip < num_clips:
-            yield Problem(where, name, f"a whole number from 0 to {num_clips - 1} (duration / {CLIP_S:g} clips)")
+            yield fault(where, name, f"a whole number from 0 to {num_clips - 1} (duration / {CLIP_S:g} clips)")
         elif clip in seen:
-            yield Problem(where, f"{name} appears twice", "each clip once")
+            yield fault(where, f"{name} appears twice", "each clip once")
         else:
             seen.add(clip)
 

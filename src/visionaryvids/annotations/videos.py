@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from visionaryvids.annotations import checks
-from visionaryvids.annotations.jsonfiles import line_of, parse_json, read_text, shorten
+from visionaryvids.annotations.jsonfiles import fault, line_of, parse_json, read_text, shorten
 from visionaryvids.errors import Problem
 from visionaryvids.types import Annotation
 
@@ -26,7 +26,7 @@ def parse_videos(path: Path, parse_entry: ParseEntry) -> tuple[list[Annotation],
         return [], problems
     if not isinstance(value, dict) or not value:
         expected = "an object from video names to annotations, with at least one video"
-        return [], [*problems, Problem(f"{path}:1", shorten(value), expected)]
+        return [], [*problems, fault(f"{path}:1", shorten(value), expected)]
     source = read_text(path)
     annotations: list[Annotation] = []
     for video_id, entry in value.items():
@@ -57,5 +57,5 @@ def _parse_video(
 ) -> tuple[Annotation | None, list[Problem]]:
     faults = [*checks.file_name(where, "video id", video_id)]
     if not isinstance(entry, dict):
-        faults.append(Problem(where, shorten(entry), "an object with the video's annotation"))
+        faults.append(fault(where, shorten(entry), "an object with the video's annotation"))
     return (None, faults) if faults else parse_entry(where, video_id, entry)

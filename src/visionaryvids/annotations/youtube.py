@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from visionaryvids.annotations import checks
-from visionaryvids.annotations.jsonfiles import raise_first, shorten
+from visionaryvids.annotations.jsonfiles import fault, raise_first, shorten
 from visionaryvids.annotations.videos import CLOCK, Entry, clock_problems, duration_s, parse_videos
 from visionaryvids.errors import Problem
 from visionaryvids.types import Annotation
@@ -54,7 +54,7 @@ def _parse_entry(where: str, video_id: str, entry: Entry) -> tuple[Annotation | 
     ]
     if not problems and len(entry["clip"]) != len(entry["match"]):
         found = f"{len(entry['match'])} labels for {len(entry['clip'])} clips"
-        problems = [Problem(where, found, "as many values in 'match' as intervals in 'clip'")]
+        problems = [fault(where, found, "as many values in 'match' as intervals in 'clip'")]
     if problems:
         return None, problems
     ratings_TR = np.array(entry["match"], np.float32)[:, None]
@@ -63,11 +63,11 @@ def _parse_entry(where: str, video_id: str, entry: Entry) -> tuple[Annotation | 
 
 def _label_problems(where: str, match: Any) -> Iterator[Problem]:
     if not isinstance(match, list) or not match:
-        yield Problem(where, f"match = {shorten(match)}", "a list of labels that is not empty")
+        yield fault(where, f"match = {shorten(match)}", "a list of labels that is not empty")
         return
     for index, label in enumerate(match):
         if not checks.is_number(label) or label not in LABELS:
-            yield Problem(where, f"match[{index}] = {shorten(label)}", "-1, 0 or 1")
+            yield fault(where, f"match[{index}] = {shorten(label)}", "-1, 0 or 1")
 
 
 def _clip_problems(where: str, clips: Any) -> Iterator[Problem]:
@@ -76,4 +76,4 @@ def _clip_problems(where: str, clips: Any) -> Iterator[Problem]:
     yield from faults
     for index, (start, end) in enumerate([] if faults else clips):
         if end <= start:
-            yield Problem(where, f"clip[{index}] = {shorten(clips[index])}", "an end after its start")
+            yield fault(where, f"clip[{index}] = {shorten(clips[index])}", "an end after its start")

@@ -27,7 +27,8 @@ KNOWN_KEYS = ("features", "last_hidden_state", "token")
 """Names under which released `.npz` archives hold the array: QVHighlights' clips, its queries, TVSum's titles."""
 
 MAX_BYTES = 1 << 30
-"""One array of more than 1 GiB is refused: the longest released one is near 10 MiB, and a small archive can swell."""
+"""One array of more than 1 GiB is refused, since a small archive can swell; an hour of one-second clips with 4096
+float64 columns is 113 MiB."""
 
 _DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, EOFError, ValueError, TypeError, OverflowError),
@@ -35,6 +36,9 @@ _DAMAGE: tuple[type[Exception], ...] = (
     *(SyntaxError, tokenize.TokenError, MemoryError),  # NumPy parses the header as Python literals
 )
 """What damaged bytes make NumPy's and `zipfile`'s readers raise (found by fuzzing, tests/data/test_arrays.py)."""
+
+PLACE = "put it there; `docs/data-formats.md` shows where each file belongs"
+"""What to do about a file or folder that is missing."""
 
 _AGAIN = "the file may be cut off or damaged: copy or extract it again"
 
@@ -46,17 +50,16 @@ def find_array(folder: Path, name: str) -> Path:
         FeatureError: there is neither, or the name would lead out of the folder.
     """
     if not is_file_name(name):
-        raise FeatureError(f"{folder}", f"the name {shorten(name)}", "a plain name that stays in the folder")
+        raise FeatureError(
+            f"{folder}", f"the name {shorten(name)}", "a plain name that stays in the folder", "rename the video"
+        )
     candidates = [Path(folder) / f"{name}{suffix}" for suffix in (".npy", ".npz")]
     for path in candidates:
         if path.is_file():
             return path
     if not Path(folder).is_dir():
-        raise FeatureError(f"{folder}", "no such folder", "a folder of .npy or .npz files", _PLACE)
-    raise FeatureError(f"{candidates[0]}", "no such file", "this file, or the same name with .npz", _PLACE)
-
-
-_PLACE = "extract the features there; `docs/data-formats.md` shows where each file belongs"
+        raise FeatureError(f"{folder}", "no such folder", "a folder of .npy or .npz files", PLACE)
+    raise FeatureError(f"{candidates[0]}", "no such file", "this file, or the same name with .npz", PLACE)
 
 
 def read_array(path: Path, key: str | None = None, width: int | None = None) -> NDArray[np.float32]:
@@ -74,7 +77,7 @@ def read_array(path: Path, key: str | None = None, width: int | None = None) -> 
     try:
         array = _read_npz(path, key) if path.suffix == ".npz" else _read_npy(path)
     except FileNotFoundError as error:
-        raise FeatureError(f"{path}", "no such file", "a .npy or .npz file", _PLACE) from error
+        raise FeatureError(f"{path}", "no such file", "a .npy or .npz file", PLACE) from error
     except _DAMAGE as error:
         raise FeatureError(f"{path}", f"cannot be read as an array ({error})", "a whole file", _AGAIN) from error
     if width is not None and array.shape[1] != width:
@@ -155,5 +158,5 @@ def _refuse_pickle(path: Path) -> NoReturn:
     )
 
 
-def _refuse(path: Path, found: str, expected: str, remedy: str = "") -> NoReturn:
+def _refuse(path: Path, found: str, expected: str, remedy: str = "save one array of floats a file") -> NoReturn:
     raise FeatureError(f"{path}", found, expected, remedy)

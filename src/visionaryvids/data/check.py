@@ -8,66 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from visionaryvids.annotations.splits import Split
 from visionaryvids.data import align
 from visionaryvids.data.arrays import read_array
+from visionaryvids.data.check_report import CheckReport
 from visionaryvids.data.highlight_folder import missing_videos
 from visionaryvids.data.plans import PLANS, Plan
 from visionaryvids.data.sources import Source
 from visionaryvids.errors import FeatureError, InputError, Problem, unknown_name
 from visionaryvids.types import Annotation
 
-SCHEMA = "visionaryvids/data-check/1"
-SHOWN_NOTES = 10
-
 Shape = tuple[int, int]
 Shapes = Mapping[str, Mapping[str, Shape]]
 """Rows and columns of each sound array, by source (`rgb`) and by file name without ending."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What a check found.
-
-    Attributes:
-        dataset: the data set's name.
-        root: the folder that was checked.
-        videos: how many videos have a sound annotation.
-        queries: how many of their annotations have a query.
-        clips: clips of all videos whose arrays are sound, after cutting to the shortest modality.
-        problems: what must be mended.
-        notes: what is worth knowing and harmless.
-    """
-
-    dataset: str
-    root: Path
-    videos: int
-    queries: int
-    clips: int
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as a JSON object of schema `visionaryvids/data-check/1`."""
-        return {"schema": SCHEMA, "ok": not self.problems, **asdict(self), "root": str(self.root)}
-
-    def __str__(self) -> str:
-        hidden = len(self.notes) - SHOWN_NOTES
-        more = [f"note: and {hidden} more (--json lists them all)"] if hidden > 0 else []
-        verdict = f"{len(self.problems)} problems" if self.problems else "no problems"
-        counts = f"{self.videos} videos, {self.queries} queries, {self.clips} clips"
-        return "\n".join(
-            [
-                *(str(problem) for problem in self.problems),
-                *(f"note: {note}" for note in self.notes[:SHOWN_NOTES]),
-                *more,
-                f"{self.dataset}: {counts}: {verdict}",
-            ]
-        )
 
 
 def check(dataset: str, root: Path) -> CheckReport:
@@ -125,7 +80,14 @@ def _parse(plan: Plan) -> tuple[list[Annotation], list[Problem]]:
         for annotation in parsed:
             first = seen_in.setdefault(annotation.query_id, path)
             if first != path:
-                problems.append(Problem(f"{path}", f"id {annotation.query_id} is also in {first.name}", "each id once"))
+                problems.append(
+                    Problem(
+                        f"{path}",
+                        f"id {annotation.query_id} is also in {first.name}",
+                        "each id once",
+                        "remove one of the two",
+                    )
+                )
         annotations += parsed
     return annotations, problems
 

@@ -13,6 +13,7 @@ from visionaryvids.annotations import tvsum as tvsum_file
 from visionaryvids.annotations import youtube as youtube_file
 from visionaryvids.annotations.splits import Split
 from visionaryvids.data import charades, highlight_folder, qvhighlights, tvsum, youtube
+from visionaryvids.data.arrays import PLACE
 from visionaryvids.data.sources import Sources
 from visionaryvids.errors import AnnotationError, Problem
 from visionaryvids.types import Annotation
@@ -56,7 +57,7 @@ def _qvhighlights(root: Path) -> Plan:
 def _charades(root: Path) -> Plan:
     files = tuple(p for p in (root / f"charades_sta_{split}.txt" for split in ("train", "test")) if p.is_file())
     if not files:
-        raise AnnotationError(f"{root}", "no annotation file", "charades_sta_train.txt or charades_sta_test.txt")
+        raise AnnotationError(f"{root}", "no annotation file", "charades_sta_train.txt or charades_sta_test.txt", PLACE)
     audio = next((p for p in (root / "audio_features", root / "opt_features") if p.is_dir()), None)
     return Plan(files, charades_file.parse, charades.sources(root / "rgb_features", audio))
 

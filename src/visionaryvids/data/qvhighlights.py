@@ -2,7 +2,7 @@
 
     ROOT/highlight_{train,val,test}_release.jsonl
     ROOT/slowfast_features/{vid}.npz, clip_features/{vid}.npz     video, put side by side: 2304 + 512 columns
-    ROOT/pann_features/{vid}.npy                                  audio, 2050 columns (2048 in some releases)
+    ROOT/pann_features/{vid}.npy                                  audio, 2048 columns
     ROOT/clip_text_features/qid{qid}.npz                          token states of the query, 512 columns
 
 That is UMT's layout (configs/_base_/datasets/qvhighlights.py). Folders of other encoders work the same way:
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from visionaryvids.annotations.jsonfiles import read_json
 from visionaryvids.annotations.qvhighlights import HIGHEST, read
 from visionaryvids.annotations.splits import Split
+from visionaryvids.data.arrays import PLACE
 from visionaryvids.data.example import LazyExamples
 from visionaryvids.data.sources import Source, Sources, load_example
 from visionaryvids.errors import AnnotationError, FeatureError
@@ -120,14 +121,18 @@ def find_layout(root: Path) -> Layout:
     files = {split: root / f"highlight_{split}_release.jsonl" for split in ("train", "val", "test")}
     files = {split: path for split, path in files.items() if path.is_file()}
     if not files:
-        raise AnnotationError(f"{root}", "no annotation file", "highlight_val_release.jsonl or another split's file")
+        raise AnnotationError(
+            f"{root}", "no annotation file", "highlight_val_release.jsonl or another split's file", PLACE
+        )
     video = next((names for names in VIDEO_FOLDERS if all((root / name).is_dir() for name in names)), None)
     audio = next((root / name for name in AUDIO_FOLDERS if (root / name).is_dir()), None)
     query = next((root / name for name in QUERY_FOLDERS if (root / name).is_dir()), None)
     if video is None:
-        raise FeatureError(f"{root}", "no video features", "slowfast_features and clip_features, or caption_features")
+        raise FeatureError(
+            f"{root}", "no video features", "slowfast_features and clip_features, or caption_features", PLACE
+        )
     if query is None:
-        raise FeatureError(f"{root}", "no query features", f"a folder {' or '.join(QUERY_FOLDERS)}")
+        raise FeatureError(f"{root}", "no query features", f"a folder {' or '.join(QUERY_FOLDERS)}", PLACE)
     return Layout(files, tuple(root / name for name in video), audio, query)
 
 
