@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter, validators
 
 from visionaryvids.metrics.evaluation import Dataset, Options, evaluate_files
-from visionaryvids.metrics.files import write_atomically
-from visionaryvids.metrics.tables import as_text, check_suffix, render
+from visionaryvids.metrics.files import write_text
+from visionaryvids.tables import as_text, check_suffix, render
 
 Suppression = Literal["fast", "normal", "linear", "gaussian", "none"]
 
@@ -37,35 +37,26 @@ def evaluate(
 
         visionaryvids evaluate qvhighlights --predictions val.jsonl --annotations highlight_val_release.jsonl --json
 
-    Parameters
-    ----------
-    dataset
-        Whose metric, and whose annotation format.
-    predictions
-        JSON Lines with `pred_relevant_windows`, `pred_saliency_scores` or both, and `qid` (or `vid`) on each line.
-    annotations
-        The data set's own annotation file.
-    domain
-        TVSum (BK, ...) and YouTube Highlights (dog, ...): measure the test videos of this domain. Without it, every
-        video in the predictions.
-    k
-        TVSum: how many of the best ranked clips count. 5 if not given.
-    nms
-        Charades-STA: suppression of overlapping windows. gaussian if not given.
-    compat
-        QVHighlights: take windows in the listed order, as the official script does, not in the order of their scores.
-    baselines
-        Measure random predictions and ceilings too (a second or two).
-    as_json
-        Print JSON: the official keys, and ours under `extra`.
-    table
-        Also write the table to this file: .md or .csv.
+    Args:
+        dataset: whose metric, and whose annotation format.
+        predictions: JSON Lines with `pred_relevant_windows`, `pred_saliency_scores` or both, and `qid` (or `vid`) on
+            each line.
+        annotations: the data set's own annotation file.
+        domain: TVSum (BK, ...) and YouTube Highlights (dog, ...): measure the test videos of this domain. Without it,
+            every video in the predictions.
+        k: TVSum: how many of the best ranked clips count. 5 if not given.
+        nms: Charades-STA: suppression of overlapping windows. gaussian if not given.
+        compat: QVHighlights: take windows in the listed order, as the official script does, not in the order of their
+            scores.
+        baselines: measure random predictions and ceilings too (a second or two).
+        as_json: print JSON: the official keys, and ours under `extra`.
+        table: also write the table to this file: .md or .csv.
     """
     if table is not None:
         check_suffix(table)
     options = Options(domain=domain, k=k, nms=nms, compat=compat, baselines=baselines)
     result = evaluate_files(dataset, predictions, annotations, options)
     if table is not None:
-        write_atomically(table, render(result.table, table))
+        write_text(table, render(result.table, table))
         print(f"wrote {table}", file=sys.stderr)
     print(json.dumps(result.as_json(), indent=2) if as_json else as_text(result.table))

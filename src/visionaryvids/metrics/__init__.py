@@ -13,8 +13,8 @@ metrics, references.
     chance       what a random prediction scores: closed forms and the best of n
     ceilings     what no prediction can exceed
     baselines    both, beside each other, for each benchmark
+    scoreboard   scores as a table, with chance and ceiling beside them
     evaluation   files in, numbers and a table out: what `visionaryvids evaluate` prints
-    tables       the table as text, Markdown or CSV
 
 Import from the modules: `from visionaryvids.metrics.benchmarks import score_tvsum`.
 """

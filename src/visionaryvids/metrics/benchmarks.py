@@ -125,6 +125,7 @@ def score_charades(
     pairs = match(predictions, annotations)
     truth, truth_valid = pad([_truth(annotation) for _, annotation in pairs])
     windows, valid = pad([_windows(prediction) for prediction, _ in pairs])
+    _refuse_negative(pairs, nms)
     ranked, left = _ranked(windows, valid, nms)
     overlap = best_iou(ranked, truth, truth_valid) * left
     return {
@@ -146,6 +147,16 @@ def _windows(prediction: Prediction) -> NDArray[np.float64]:
     return prediction.windows_N3
 
 
+def _refuse_negative(pairs: Sequence[Pair], nms: Nms | None) -> None:
+    """Suppression multiplies scores by factors below 1, which would raise a negative one."""
+    for prediction, _ in pairs if nms not in (None, "fast") else ():
+        if (_windows(prediction)[:, 2] < 0).any():
+            remedy = "write probabilities (a sigmoid of the logits), or use no suppression"
+            raise AnnotationError(
+                prediction.query_id, f"a negative score under {nms} suppression", "scores ≥ 0", remedy
+            )
+
+
 def _ranked(
     windows: NDArray[np.float64], valid: NDArray[np.bool_], nms: Nms | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -156,9 +167,6 @@ def _ranked(
         order = np.argsort(-scores, axis=1, kind="stable")[:, :top]
         left = np.take_along_axis(valid, order, axis=1)
     else:
-        if nms != "fast" and (windows[..., 2] < 0).any():
-            remedy = "write probabilities (a sigmoid of the logits), or use no suppression"
-            raise AnnotationError("predictions", f"a negative score under {nms} suppression", "scores ≥ 0", remedy)
         order, _ = suppress(windows, nms, top, valid_BN=valid)
         left = order >= 0
     return np.take_along_axis(windows, np.maximum(order, 0)[..., None], axis=1), left

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from visionaryvids.annotations import charades, qvhighlights, splits, tvsum, youtube
-from visionaryvids.errors import ConfigError, unknown_name
+from visionaryvids.errors import AnnotationError, ConfigError, unknown_name
 from visionaryvids.intervals import Nms
 from visionaryvids.metrics import baselines, benchmarks
 from visionaryvids.metrics.baselines import Baseline
-from visionaryvids.metrics.files import read_predictions
-from visionaryvids.metrics.tables import Table
+from visionaryvids.metrics.files import read_numbered
+from visionaryvids.metrics.scoreboard import TITLES, domain_rows, percent, scoreboard
+from visionaryvids.tables import Table
 from visionaryvids.types import Annotation, Prediction
 
 Dataset = Literal["tvsum", "youtube", "qvhighlights", "charades"]
@@ -96,9 +97,23 @@ def evaluate_files(
     _refuse_foreign(dataset, options)
     reader = {"tvsum": tvsum, "youtube": youtube, "qvhighlights": qvhighlights, "charades": charades}[dataset]
     truth = reader.read(annotations)
-    found = read_predictions(predictions, truth)
-    evaluate = {"qvhighlights": _qvhighlights, "charades": _charades}.get(dataset)
-    return evaluate(found, truth, options) if evaluate else _domains(dataset, found, truth, options)
+    numbered = read_numbered(predictions, truth)
+    try:
+        return _evaluate(dataset, [prediction for _, prediction in numbered], truth, options)
+    except AnnotationError as error:
+        places = {prediction.query_id: f"{predictions}:{line}" for line, prediction in numbered}
+        places |= {"predictions": str(predictions), "annotations": str(annotations)}
+        problem = error.problem
+        where = places.get(problem.where, problem.where)
+        raise AnnotationError(where, problem.found, problem.expected, problem.remedy) from error
+
+
+def _evaluate(dataset: Dataset, predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
+    if dataset == "qvhighlights":
+        return _qvhighlights(predictions, annotations, options)
+    if dataset == "charades":
+        return _charades(predictions, annotations, options)
+    return _domains(dataset, predictions, annotations, options)
 
 
 def _refuse_foreign(dataset: Dataset, options: Options) -> None:
@@ -135,7 +150,22 @@ def _domains(dataset: Dataset, predictions: Predictions, annotations: Annotation
     extra: dict[str, Any] = {"videos": len(measured), "unrounded": value, "domains": domains, "baselines": beside}
     if dataset == "tvsum":
         extra |= {"k": options.k or 5, **benchmarks.tvsum_correlations(kept, measured)}
-    return Evaluation({"mAP": round(value, 5)}, extra, _domain_table(dataset, options, value, domains, beside, extra))
+    rows = [*domain_rows(domains, beside), (options.domain or "all videos", 100 * value, percent(beside.get("all")))]
+    return Evaluation(
+        {"mAP": round(value, 5)}, extra, scoreboard(*_heading(dataset, extra), rows, _correlations(extra))
+    )
+
+
+def _heading(dataset: Dataset, extra: Mapping[str, Any]) -> tuple[str, str]:
+    name = f"top-{extra['k']} mAP" if dataset == "tvsum" else "mAP"
+    videos = f"{extra['videos']} video{'s' if extra['videos'] > 1 else ''}"
+    return f"{TITLES[dataset]}: {name} in percent, {videos}", "domain"
+
+
+def _correlations(extra: Mapping[str, Any]) -> tuple[str, ...]:
+    if "kendall" not in extra:
+        return ()
+    return (f"Kendall's tau {extra['kendall']:.3f}, Spearman's rho {extra['spearman']:.3f} (random: 0)",)
 
 
 def _of(predictions: Predictions, annotations: Annotations) -> list[Prediction]:
@@ -158,29 +188,6 @@ def _video_baseline(dataset: Dataset, annotations: Annotations, options: Options
     return baselines.tvsum_baseline(annotations, BEST_OF, k, draws=5_000, ceiling=search)[f"mAP@{k}"]
 
 
-def _domain_table(
-    dataset: Dataset,
-    options: Options,
-    value: float,
-    domains: Mapping[str, float],
-    beside: Mapping[str, Baseline | None],
-    extra: Mapping[str, Any],
-) -> Table:
-    name = f"top-{extra['k']} mAP" if dataset == "tvsum" else "mAP"
-    rows = [(domain, score, beside[domain]) for domain, score in domains.items()]
-    if len(rows) > 1:
-        known = [baseline for baseline in beside.values() if baseline is not None]
-        mean = math.fsum(domains.values()) / len(domains)
-        rows.append((f"mean of {len(rows)} domains", mean, baselines.mean_of(known) if known else None))
-    rows.append((options.domain or "all videos", value, beside.get("all")))
-    notes = _notes(options)
-    if dataset == "tvsum":
-        notes = (f"Kendall's tau {extra['kendall']:.3f}, Spearman's rho {extra['spearman']:.3f} (random: 0)", *notes)
-    videos = f"{extra['videos']} video{'s' if extra['videos'] > 1 else ''}"
-    title = f"{_TITLES[dataset]}: {name} in percent, {videos}"
-    return _table(title, "domain", [(row, 100 * score, _percent(other)) for row, score, other in rows], notes)
-
-
 def _charades(predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
     nms = options.nms or "gaussian"
     kind = None if nms == "none" else nms
@@ -188,9 +195,9 @@ def _charades(predictions: Predictions, annotations: Annotations, options: Optio
     beside = baselines.charades_baseline(annotations, BEST_OF, kind, draws=10) if options.baselines else {}
     empty = sum(not prediction.moments for prediction in predictions)
     extra = {"queries": len(predictions), "nms": nms, "empty_windows": empty, "baselines": beside}
-    rows = [(name, 100 * score, _percent(beside.get(name))) for name, score in scores.items()]
-    title = f"{_TITLES['charades']}: recall in percent, {len(predictions)} queries, {nms} suppression"
-    return Evaluation(scores, extra, _table(title, "metric", rows, _notes(options)))
+    rows = [(name, 100 * score, percent(beside.get(name))) for name, score in scores.items()]
+    title = f"{TITLES['charades']}: recall in percent, {len(predictions)} queries, {nms} suppression"
+    return Evaluation(scores, extra, scoreboard(title, "metric", rows))
 
 
 def _qvhighlights(predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
@@ -201,52 +208,10 @@ def _qvhighlights(predictions: Predictions, annotations: Annotations, options: O
     beside = {name: known[name] for name in unrounded if name in known}
     extra = {**about, "compat": options.compat, "baselines": beside}
     rows = [(name, value, beside.get(name)) for name, value in unrounded.items()]
-    notes = _notes(options)
-    if extra.get("short_saliency"):
-        notes = (f"{extra['short_saliency']} lists of scores are shorter than the video: the rest counts as 0", *notes)
-    title = f"{_TITLES['qvhighlights']}: percent, {extra['queries']} queries"
-    return Evaluation(scores, extra, _table(title, "metric", rows, notes))
-
-
-_TITLES = {
-    "tvsum": "TVSum",
-    "youtube": "YouTube Highlights",
-    "charades": "Charades-STA",
-    "qvhighlights": "QVHighlights",
-}
-
-
-def _notes(options: Options) -> tuple[str, ...]:
-    if not options.baselines:
-        return ()
-    return (
-        "random: mean of a random prediction · ceiling: no prediction exceeds it (TVSum: the best found by search)",
-        f"best of {BEST_OF}: what choosing among {BEST_OF} random predictions by these labels finds",
-    )
-
-
-def _percent(baseline: Baseline | None) -> Baseline | None:
-    if baseline is None:
-        return None
-    whole = None if baseline.whole_video is None else 100 * baseline.whole_video
-    values = (100 * baseline.random, 100 * baseline.best_of_n, baseline.n, 100 * baseline.ceiling)
-    return Baseline(*values, whole_video=whole)
-
-
-def _table(title: str, first: str, rows: Sequence[tuple[str, float, Baseline | None]], notes: tuple[str, ...]) -> Table:
-    """Scores with their baselines beside them; columns that nothing fills are left out."""
-    columns = ("score", "random", f"best of {BEST_OF}", "whole video", "ceiling")
-    cells = [(score, *_beside(baseline)) for _, score, baseline in rows]
-    filled = [index for index in range(len(columns)) if any(row[index] is not None for row in cells)]
-    body = tuple((name, *(row[index] for index in filled)) for (name, _, _), row in zip(rows, cells, strict=True))
-    return Table(title, (first, *(columns[index] for index in filled)), body, notes)
-
-
-def _beside(baseline: Baseline | None) -> tuple[float | None, ...]:
-    if baseline is None:
-        return (None,) * 4
-    ceiling = None if math.isnan(baseline.ceiling) else baseline.ceiling
-    return baseline.random, baseline.best_of_n, baseline.whole_video, ceiling
+    short = about.get("short_saliency", 0)
+    notes = (f"{short} lists of scores are shorter than the video: the rest counts as 0",) if short else ()
+    title = f"{TITLES['qvhighlights']}: percent, {extra['queries']} queries"
+    return Evaluation(scores, extra, scoreboard(title, "metric", rows, notes))
 
 
 def _json_safe(value: Any) -> Any:

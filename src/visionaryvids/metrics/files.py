@@ -19,7 +19,6 @@ References:
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -30,6 +29,7 @@ from numpy.typing import NDArray
 
 from visionaryvids.annotations.jsonfiles import read_jsonl, shorten
 from visionaryvids.errors import AnnotationError, InputError
+from visionaryvids.files import write_atomically
 from visionaryvids.types import Annotation, Prediction
 
 LARGEST = 1e12
@@ -43,22 +43,29 @@ def read_predictions(path: Path, annotations: Sequence[Annotation] = ()) -> tupl
 
     Args:
         path: the JSON Lines file.
-        annotations: where lines have a `query` and no `qid`, the queries among which it is looked up by video and
-            sentence (a final full stop does not matter).
+        annotations: if given, every line answers one of these queries; a line that has a `query` and no `qid` is looked
+            up among them by video and sentence (a final full stop does not matter).
 
     Raises:
         AnnotationError: the first problem of the file; names `path:line`, what was found, and what was expected.
     """
+    return tuple(prediction for _, prediction in read_numbered(path, annotations))
+
+
+def read_numbered(path: Path, annotations: Sequence[Annotation] = ()) -> list[tuple[int, Prediction]]:
+    """`read_predictions` with the number of each line, which counts from 1."""
     queries = _QueryIds(annotations)
-    predictions: dict[str, Prediction] = {}
+    seen: set[str] = set()
+    numbered: list[tuple[int, Prediction]] = []
     for line, record in read_jsonl(path):
         where = f"{path}:{line}"
         prediction = _prediction(where, record, queries)
-        if prediction.query_id in predictions:
+        if prediction.query_id in seen:
             remedy = "keep one line for each query"
             raise AnnotationError(where, f"a second prediction for {shorten(prediction.query_id)}", "one", remedy)
-        predictions[prediction.query_id] = prediction
-    return tuple(predictions.values())
+        seen.add(prediction.query_id)
+        numbered.append((line, prediction))
+    return numbered
 
 
 def write_predictions(path: Path, predictions: Iterable[Prediction], annotations: Iterable[Annotation] = ()) -> None:
@@ -73,30 +80,27 @@ def write_predictions(path: Path, predictions: Iterable[Prediction], annotations
     """
     sentences = {annotation.query_id: annotation.query for annotation in annotations}
     lines = [_line(prediction, sentences) for prediction in predictions]
-    write_atomically(path, "".join(line + "\n" for line in lines))
+    write_text(path, "".join(line + "\n" for line in lines))
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a UTF-8 text file beside its place and then move it there.
+def write_text(path: Path, text: str) -> None:
+    """Write a text file that somebody named, all or nothing; its folder is made where it is missing.
 
     Raises:
         InputError: the file cannot be written.
     """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        remedy = "choose a file in a folder that exists and that you may write to"
-        raise InputError(str(path), f"cannot be written ({error.strerror})", "a writable file", remedy) from error
+        write_atomically(Path(path), text, durable=False)
+    except (OSError, ValueError) as error:
+        remedy = "choose a file in a folder that you may write to"
+        raise InputError(str(path), f"cannot be written ({error})", "a writable file", remedy) from error
 
 
 class _QueryIds:
     """Finds the id of a query that a line names by video and sentence."""
 
-    def __init__(self, annotations: Iterable[Annotation]) -> None:
+    def __init__(self, annotations: Sequence[Annotation]) -> None:
+        self._known = {annotation.query_id for annotation in annotations}
         self._ids: dict[tuple[str, str], list[str]] = {}
         self._videos: set[str] = set()
         for annotation in annotations:
@@ -107,7 +111,22 @@ class _QueryIds:
                 self._ids.setdefault(key, []).append(annotation.query_id)
         self._used: dict[tuple[str, str], int] = {}
 
+    def check(self, where: str, query_id: str) -> None:
+        """Refuse an id that no annotation has, if there are annotations.
+
+        Raises:
+            AnnotationError: there are annotations, and none has this id.
+        """
+        if self._known and query_id not in self._known:
+            remedy = "compare with the annotations of the same data set and split"
+            raise AnnotationError(where, f"no annotation for {shorten(query_id)}", "an annotated query", remedy)
+
     def find(self, where: str, video_id: str, query: str | None) -> str:
+        """The id of a video's query.
+
+        Raises:
+            AnnotationError: the annotations have no such query, or fewer than were asked for.
+        """
         if query is None or not self._ids or video_id in self._videos:
             return video_id
         key = video_id, _plain(query)
@@ -136,6 +155,7 @@ def _prediction(where: str, record: Mapping[str, Any], queries: _QueryIds) -> Pr
         if value is not None and not (isinstance(value, str) and _encodes(value)):
             raise AnnotationError(where, f"{name} = {shorten(value)}", "text", f"use the annotation's {name}")
     query_id = queries.find(where, str(vid), query) if qid is None else _id_text(where, qid)
+    queries.check(where, query_id)
     windows, saliency = record.get(WINDOWS), record.get(SALIENCY)
     if windows is None and saliency is None:
         remedy = "an empty list says that nothing matches"

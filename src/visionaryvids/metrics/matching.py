@@ -25,9 +25,11 @@ def match(predictions: Sequence[Prediction], annotations: Sequence[Annotation]) 
         _refuse("predictions", "more than one prediction", _repeated(p.query_id for p in predictions), _ONCE)
     if len(asked) != len(annotations):
         _refuse("annotations", "more than one annotation", _repeated(a.query_id for a in annotations), _ONCE)
-    if missing := [a.query_id for a in annotations if a.query_id not in answers]:
+    missing = [a.query_id for a in annotations if a.query_id not in answers]
+    unknown = [p.query_id for p in predictions if p.query_id not in asked]
+    if missing and not (unknown and len(unknown) == len(predictions)):
         _refuse("predictions", "no prediction", missing, "predict every query of the split, or annotate fewer")
-    if unknown := [p.query_id for p in predictions if p.query_id not in asked]:
+    if unknown:
         _refuse("predictions", "no annotation", unknown, "compare with the annotations of the same data set and split")
     return [(answers[annotation.query_id], annotation) for annotation in annotations]
 

@@ -96,8 +96,10 @@ def mean_ranks(values: ArrayLike) -> NDArray[np.float64]:
 def spearman_rho(scores_T: ArrayLike, ratings_TR: ArrayLike) -> NDArray[np.float64]:
     """Spearman's rho of one list of scores with each person's ratings: float64 `[R]`.
 
-    It is Pearson's correlation of the mean ranks. A constant list says nothing about order: its correlation is 0.
+    It is Pearson's correlation of the mean ranks. A constant or empty list says nothing about order: it has 0.
     """
+    if not len(np.asarray(scores_T)):
+        return np.zeros(np.shape(ratings_TR)[1])
     x = mean_ranks(scores_T)
     ranks = np.stack([mean_ranks(column) for column in np.asarray(ratings_TR).T], axis=1)
     x, ranks = x - x.mean(), ranks - ranks.mean(axis=0)
@@ -105,7 +107,7 @@ def spearman_rho(scores_T: ArrayLike, ratings_TR: ArrayLike) -> NDArray[np.float
 
 
 def kendall_tau(scores_T: ArrayLike, ratings_TR: ArrayLike) -> NDArray[np.float64]:
-    """Kendall's tau-b of one list of scores with each person's ratings: float64 `[R]`; 0 for a constant list.
+    """Kendall's tau-b of one list of scores with each person's ratings: float64 `[R]`; 0 for a constant or empty list.
 
     Tau-b is the cosine of the two vectors of pairwise signs, so pairs tied in a list do not count for it.
     """
