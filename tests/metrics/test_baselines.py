@@ -1,0 +1,110 @@
+"""Chance and ceilings: closed forms against enumeration, search against exhaustion."""
+
+from itertools import permutations, product
+
+import numpy as np
+import pytest
+
+from tests.metrics.made import charades_pair, qvhighlights_split, tvsum_split
+from visionaryvids.errors import AnnotationError
+from visionaryvids.metrics import chance
+from visionaryvids.metrics.baselines import (
+    charades_baseline,
+    mean_of,
+    qvhighlights_baseline,
+    tvsum_baseline,
+    youtube_baseline,
+)
+from visionaryvids.metrics.ceilings import best_top_k
+from visionaryvids.metrics.ranking import trapezoid_ap
+from visionaryvids.types import Annotation
+
+
+@pytest.mark.parametrize(("length", "k"), [(n, k) for n in range(1, 7) for k in (1, 2, 5, None)])
+def test_expected_ap_is_the_mean_over_all_orders(length, k):
+    for positives in range(length + 1):
+        labels = np.arange(length) < positives
+        orders = np.array(list(permutations(range(length))))
+        mean = trapezoid_ap(labels[orders][:, :k, None]).mean()
+        assert chance.expected_top_k_ap(positives, length, k) == pytest.approx(mean, abs=1e-12)
+
+
+@pytest.mark.parametrize("k", [3, 100, None])
+def test_draws_have_the_expected_mean(k):
+    rng = np.random.default_rng(0)
+    labels = rng.random((20, 5)) < 0.4
+    drawn = chance.random_top_k_aps(labels, k, 5_000, rng)
+    assert len(drawn) == 5_000
+    assert drawn.mean() == pytest.approx(
+        chance.expected_top_k_ap_of_people(labels, k), abs=4 * drawn.std() / 5_000**0.5
+    )
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_expected_best_is_the_mean_over_all_choices(n):
+    values = [0.1, 0.5, 0.5, 0.9]
+    assert chance.expected_best(values, n) == pytest.approx(np.mean([max(c) for c in product(values, repeat=n)]))
+
+
+def test_expected_best_of_normal_draws():
+    assert chance.expected_best_of_normal(2, 3, 1) == pytest.approx(2, abs=1e-6)
+    assert chance.expected_best_of_normal(0, 1, 2) == pytest.approx(np.pi**-0.5, abs=1e-4)
+    assert chance.expected_best_of_normal(0, 1, 500) == pytest.approx(3.0367, abs=1e-3)
+    assert chance.expected_best_of_normal(5, 0, 500) == 5
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_ceiling_is_the_maximum_over_all_rankings(seed):
+    labels = np.random.default_rng(seed).random((8, 7)) < 0.35
+    k = 1 + seed % 4
+    orders = np.array(list(permutations(range(8), k)))
+    best = trapezoid_ap(labels[orders]).mean(axis=1).max()
+    value, order = best_top_k(labels, k)
+    assert value == pytest.approx(best, abs=1e-6)
+    assert trapezoid_ap(labels[order]).mean() == pytest.approx(value, abs=1e-6)
+    assert len(set(order.tolist())) == k
+
+
+def test_ceiling_of_short_videos_and_wrong_k():
+    assert best_top_k(np.array([[True], [False]]), 5)[0] == pytest.approx(1)
+    assert best_top_k(np.zeros((3, 2), bool), 5)[0] == 0
+    with pytest.raises(ValueError, match="expected 1 to 16"):
+        best_top_k(np.zeros((3, 2), bool), 17)
+
+
+def test_tvsum_and_youtube_baselines_are_in_order():
+    _, annotations = tvsum_split(videos=2)
+    ((name, tvsum),) = tvsum_baseline(annotations, n=100, draws=2_000).items()
+    (youtube,) = youtube_baseline(tvsum_split(videos=2, people=1, low=-1, high=1)[1], n=100, draws=2_000).values()
+    assert name == "mAP@5"
+    for baseline in (tvsum, youtube):
+        assert 0 < baseline.random < baseline.best_of_n < baseline.ceiling + 0.05 <= 1.05
+        assert baseline.n == 100
+    assert np.isnan(tvsum_baseline(annotations, k=20, draws=10)["mAP@20"].ceiling)
+    assert mean_of([tvsum, tvsum]) == tvsum
+    with pytest.raises(AnnotationError, match="no ratings"):
+        youtube_baseline([Annotation("v", "v", None, None, 2.0)])
+
+
+def test_best_of_n_does_not_jump_with_the_seed():
+    _, annotations = tvsum_split(videos=3)
+    found = [tvsum_baseline(annotations, 500, seed=seed, ceiling=False)["mAP@5"].best_of_n for seed in range(3)]
+    assert np.ptp(found) < 0.02
+
+
+def test_qvhighlights_baseline_covers_the_brief_numbers():
+    _, annotations = qvhighlights_split(queries=60)
+    found = qvhighlights_baseline(annotations, n=50, draws=5)
+    for name, baseline in found.items():
+        assert baseline.random <= baseline.best_of_n <= baseline.ceiling <= 100, name
+        assert (baseline.whole_video is None) == name.startswith("HL")
+    assert found["MR-full-R1@0.7"].ceiling == 100
+    shares = [np.mean((a.ratings_TR >= 4).any(axis=1)) for a in annotations]
+    assert found["HL-min-VeryGood-Hit1"].random == pytest.approx(100 * np.mean(shares), abs=6)
+
+
+def test_charades_baseline_covers_its_metrics():
+    _, annotations = charades_pair(queries=50)
+    found = charades_baseline(annotations, n=50, draws=5)
+    assert list(found) == ["Rank1@0.5", "Rank1@0.7", "Rank5@0.5", "Rank5@0.7"]
+    assert all(b.ceiling == 1 and 0 < b.random <= b.best_of_n <= 1 for b in found.values())
