@@ -22,10 +22,14 @@ app = App(
 
 def register() -> None:
     """Hang every command on `app`; kept in one place so that the list of commands can be read at a glance."""
-    from visionaryvids.cli import data, evaluate
+    from visionaryvids.cli import data, demo, evaluate, report, train
 
-    app.command(data.app)
+    app.command(demo.demo)
+    app.command(train.train)
+    app.command(train.reproduce)
     app.command(evaluate.evaluate)
+    app.command(report.report)
+    app.command(data.app)
 
 
 def main(tokens: list[str] | None = None) -> None:

@@ -31,6 +31,8 @@ class Batch:
         saliency_BT: float in [0, 1], or None (no highlight labels); zero where padded.
         windows_BN2: seconds `[start_s, end_s)`, or None (no moment labels); zero where padded.
         window_mask_BN: bool, True on real moments; there exactly when `windows_BN2` is.
+        padded: some clip is padding. False lets the network skip its mask without looking at a device's memory.
+        query_padded: some word is padding.
     """
 
     ids: tuple[str, ...]
@@ -43,6 +45,8 @@ class Batch:
     saliency_BT: Tensor | None = None
     windows_BN2: Tensor | None = None
     window_mask_BN: Tensor | None = None
+    padded: bool = True
+    query_padded: bool = True
 
     def to(self, device: torch.device | str) -> Batch:
         """The same batch on another device."""
@@ -91,6 +95,8 @@ def collate(examples: Sequence[Example]) -> Batch:
         saliency_BT=_pad_if_all([e.saliency_T for e in examples])[0],
         windows_BN2=windows_BN2,
         window_mask_BN=window_mask_BN,
+        padded=len({f.num_clips for f in features}) > 1,
+        query_padded=query_mask_BL is not None and not bool(query_mask_BL.all()),
     )
 
 

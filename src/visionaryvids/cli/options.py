@@ -1,0 +1,31 @@
+"""Options that several commands share, each written down once."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+from cyclopts import Parameter
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Verbosity:
+    """How much to say on stderr."""
+
+    verbose: Annotated[bool, Parameter(name=["-v", "--verbose"], negative="")] = False
+    """Say more: every epoch, every file that was passed over."""
+    quiet: Annotated[bool, Parameter(name=["-q", "--quiet"], negative="")] = False
+    """Say nothing but errors; no progress bar."""
+
+    def apply(self) -> None:
+        """Set up logging for this process."""
+        level = logging.ERROR if self.quiet else logging.DEBUG if self.verbose else logging.WARNING
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("visionaryvids: %(message)s"))
+        logger = logging.getLogger("visionaryvids")
+        logger.handlers[:] = [handler]
+        logger.setLevel(level)
+        logger.propagate = False

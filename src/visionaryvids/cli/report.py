@@ -1,0 +1,36 @@
+"""`visionaryvids report`: results as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+
+def report(
+    *folders: Path,
+    every_metric: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    table: Path | None = None,
+) -> None:
+    """Print every result below some folders: both protocols, seed spread, chance, ceiling, published figures.
+
+        visionaryvids report results/
+
+    Parameters
+    ----------
+    folders
+        Folders with result.json files in them, at any depth.
+    every_metric
+        Every metric, not only the one that the table leads with.
+    table
+        Also write the table to this file: .md or .csv.
+    """
+    from visionaryvids.files import write_atomically
+    from visionaryvids.report.results import find_results, results_table
+    from visionaryvids.tables import as_text, render
+
+    found = results_table(find_results(folders or (Path("results"),)), every_metric=every_metric)
+    if table is not None:
+        write_atomically(table, render(found, table))
+    print(as_text(found))

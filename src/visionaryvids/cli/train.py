@@ -1,0 +1,173 @@
+"""`visionaryvids train` and `reproduce`: one recipe, or one table of the paper."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter, validators
+
+from visionaryvids.cli.options import Verbosity
+from visionaryvids.cli.progress import progress
+
+if TYPE_CHECKING:  # these import torch, which takes a second
+    from visionaryvids.recipes.reproduce import Plan
+
+Preset = Literal["visionaryvids", "umt"]
+Seeds = Annotated[tuple[int, ...], Parameter(name=["--seed", "--seeds"], consume_multiple=True)]
+Rates = Annotated[tuple[float, ...], Parameter(name="--lr", consume_multiple=True)]
+Jobs = Annotated[int, Parameter(name=["-j", "--jobs"], validator=validators.Number(gte=1))]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+def train(
+    dataset: str,
+    /,
+    *,
+    data: Path,
+    out: Path,
+    domain: str | None = None,
+    seeds: Seeds = (1,),
+    lr: Rates = (),
+    preset: Preset = "visionaryvids",
+    epochs: int | None = None,
+    changes: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True)] = (),
+    jobs: Jobs = 1,
+    resume: Flag = False,
+    tensorboard: Flag = False,
+    verbosity: Verbosity = Verbosity(),  # noqa: B008
+) -> None:
+    """Train on a data set with the paper's settings, and print both protocols.
+
+        visionaryvids train tvsum --domain BK --seed 1 2 3 --data data/tvsum --out runs/bk
+
+    Parameters
+    ----------
+    dataset
+        tvsum, youtube, qvhighlights or charades.
+    data
+        Folder of the data set; `visionaryvids data check` says whether it is whole.
+    out
+        Folder for the result: result.json, metrics.jsonl, model.safetensors, config.json, curves.png.
+    domain
+        TVSum (BK, BT, ...) and YouTube Highlights (dog, ...) have one model a domain.
+    seeds
+        One run for each; three make a spread.
+    lr
+        Learning rates. Without it the recipe's held-out rate (1e-4; umt 1e-3); `reproduce` runs the whole grid.
+    preset
+        visionaryvids (the paper) or umt.
+    epochs
+        Another number of epochs than the paper's.
+    changes
+        Other settings, as name=value: any field of the model or of the training, e.g. memory_slots=0 dropout=0.2.
+    jobs
+        Runs at a time; each gets its share of the cores.
+    resume
+        Go on with what is in --out; a killed run loses at most the epoch under way.
+    tensorboard
+        Also write the curves for TensorBoard to OUT/tensorboard (needs the extra `track`).
+    """
+    verbosity.apply()
+    from visionaryvids.recipes.catalog import find_recipe
+    from visionaryvids.recipes.changes import parse_changes
+    from visionaryvids.recipes.reproduce import Plan
+
+    model_changes, setting_changes = parse_changes(changes, epochs=epochs)
+    recipe = find_recipe(dataset, domain)
+    rates = lr or (recipe.settings(preset).lr,)
+    plan = Plan(recipe, data, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, _command())
+    _run([plan], verbosity, tensorboard)
+
+
+def reproduce(
+    table: Literal["table3", "table4"],
+    /,
+    *,
+    data: Path,
+    out: Path,
+    domains: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
+    seeds: Seeds = (1, 2, 3),
+    preset: Preset = "visionaryvids",
+    epochs: int | None = None,
+    jobs: Jobs = 1,
+    resume: Flag = False,
+    verbosity: Verbosity = Verbosity(),  # noqa: B008
+) -> None:
+    """Reproduce a table of the paper: every domain, the whole learning-rate grid, both protocols.
+
+        visionaryvids reproduce table3 --domains BK --data data/tvsum --out results/table3
+
+    Parameters
+    ----------
+    table
+        table3 (TVSum) or table4 (YouTube Highlights).
+    data
+        Folder of the data set.
+    out
+        Gets a folder for each domain.
+    domains
+        Only these.
+    seeds
+        One run for each, at each learning rate.
+    preset
+        visionaryvids (the paper) or umt.
+    epochs
+        Another number of epochs than the paper's.
+    jobs
+        Runs at a time.
+    resume
+        Go on with what is in --out.
+    """
+    verbosity.apply()
+    from visionaryvids.recipes.catalog import table as find_table
+    from visionaryvids.recipes.changes import parse_changes
+    from visionaryvids.recipes.reproduce import Plan
+
+    _, setting_changes = parse_changes((), epochs=epochs)
+    grid: tuple[float, ...] = ()
+    _run(
+        [
+            Plan(
+                recipe,
+                data,
+                out / f"{recipe.dataset}-{recipe.domain}-{preset}",
+                preset,
+                seeds,
+                grid,
+                jobs,
+                resume,
+                {},
+                setting_changes,
+                _command(),
+            )
+            for recipe in find_table(table, domains)
+        ],
+        verbosity,
+    )
+
+
+def _run(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> None:
+    """Run plans one after another; the table of all of them on stdout, where things are on stderr."""
+    from visionaryvids.recipes.reproduce import reproduce as run
+    from visionaryvids.report.results import results_table
+    from visionaryvids.tables import as_text
+
+    results = []
+    for plan in plans:
+        epochs = plan.settings().epochs
+        with progress(plan.recipe.name, plan.runs(), epochs, plan.recipe.primary, verbosity) as bar:
+            results.append(run(plan, bar.on_epoch, bar.on_run))
+        print(f"{plan.out}: result.json, curves.png, model.safetensors, metrics.jsonl, config.json", file=sys.stderr)
+    if tensorboard:
+        from visionaryvids.report.tensorboard import export
+
+        export([plan.out for plan in plans])
+    print(as_text(results_table(results, every_metric=len(results) == 1)))
+
+
+def _command() -> str:
+    """What the user typed."""
+    return shlex.join(["visionaryvids", *sys.argv[1:]])

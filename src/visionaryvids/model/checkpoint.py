@@ -1,0 +1,157 @@
+"""Weights on disk: safetensors with configuration and provenance; UMT's released `.pth` by a name map.
+
+A file of ours holds the parameters and, in its header, a schema number, the configuration and where the weights come
+from. Nothing here runs a pickle's code: `.pth` files are read with `weights_only=True`.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from visionaryvids import __version__
+from visionaryvids.errors import CheckpointError, VisionaryVidsError
+from visionaryvids.files import write_atomically
+from visionaryvids.model import umt_names
+from visionaryvids.model.config import ModelConfig
+from visionaryvids.model.network import Network
+
+SCHEMA = "visionaryvids/checkpoint/1"
+HEADER = "visionaryvids"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A network as read from disk, in evaluation mode.
+
+    Attributes:
+        network: the weights in their architecture.
+        provenance: where they come from: data set, seed, epoch, version, whatever the writer knew.
+    """
+
+    network: Network
+    provenance: dict[str, Any]
+
+
+def save_checkpoint(path: Path, network: Network, provenance: Mapping[str, Any]) -> None:
+    """Write weights, configuration and provenance to one safetensors file, atomically."""
+    about = {
+        "schema": SCHEMA,
+        "config": network.config.to_dict(),
+        "provenance": {"visionaryvids": __version__, **provenance},
+    }
+    header = {
+        HEADER: json.dumps(about)
+    }  # one entry: safetensors writes several in any order, and equal runs are equal files
+    tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    write_atomically(path, save(tensors, metadata=header))
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a file of `save_checkpoint`, or one of UMT's released `.pth` files.
+
+    Raises:
+        CheckpointError: no such file, not a checkpoint, or weights that do not fit their configuration.
+    """
+    if not path.is_file():
+        raise CheckpointError(str(path), "no such file", "a checkpoint", "check the path")
+    if path.suffix in {".pth", ".pt"}:
+        return _load_umt(path)
+    header, state = _read_safetensors(path)
+    about = _about(path, header)
+    try:
+        config = ModelConfig.from_dict(about["config"])
+    except (KeyError, TypeError, ValueError, VisionaryVidsError) as error:
+        raise CheckpointError(
+            str(path), f"damaged header: {error}", "a configuration", "fetch the file again"
+        ) from error
+    return Checkpoint(network_from(config, state, str(path)), about.get("provenance", {}))
+
+
+def _about(path: Path, header: Mapping[str, str]) -> dict[str, Any]:
+    """What the header says of the weights."""
+    try:
+        about = json.loads(header.get(HEADER, "{}"))
+    except ValueError:
+        about = {}
+    if not isinstance(about, dict) or about.get("schema") != SCHEMA:
+        raise CheckpointError(str(path), "no header of ours", f"schema {SCHEMA}", "use a file written by this version")
+    return about
+
+
+def network_from(config: ModelConfig, state: Mapping[str, Tensor], where: str) -> Network:
+    """Build the network of `config` and fill it; every name and shape must match.
+
+    Raises:
+        CheckpointError: names the missing, left-over or misshapen parameters.
+    """
+    network = Network(config)
+    own = network.state_dict()
+    missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
+    shapes = [name for name in own.keys() & state.keys() if own[name].shape != state[name].shape]
+    if missing or extra or shapes:
+        found = f"{len(missing)} parameters missing, {len(extra)} left over, {len(shapes)} of another shape"
+        first = ", ".join((missing + extra + sorted(shapes))[:3])
+        raise CheckpointError(where, f"{found} ({first})", "the parameters of its configuration")
+    network.load_state_dict(dict(state))
+    return network.eval()
+
+
+def from_umt(state: Mapping[str, Tensor], where: str = "UMT checkpoint") -> Network:
+    """A network of preset `umt` filled from a UMT state dict.
+
+    Args:
+        state: UMT's own key names (released checkpoints, or `model.state_dict()` of its code).
+        where: what to call it in an error.
+
+    Raises:
+        CheckpointError: a key is missing or left over, or a shape does not fit.
+    """
+    try:
+        config = umt_names.config_of(state)
+    except (StopIteration, KeyError, IndexError) as error:
+        raise CheckpointError(where, "no UMT parameters", "UMT's key names") from error
+    names = umt_names.name_map(config)
+    used = {part for parts in names.values() for part in parts}
+    if used != state.keys():
+        first = ", ".join(sorted(used ^ state.keys())[:3])
+        raise CheckpointError(where, f"{len(used ^ state.keys())} keys do not map ({first})", "UMT's key names")
+    ours = {name: _join([state[part] for part in parts]) for name, parts in names.items()}
+    return network_from(config, ours, where)
+
+
+def _join(parts: list[Tensor]) -> Tensor:
+    joined = torch.cat(parts) if len(parts) > 1 else parts[0]
+    return joined.squeeze(0) if joined.dim() == 3 else joined  # position tables have a batch axis in UMT
+
+
+def _load_umt(path: Path) -> Checkpoint:
+    try:
+        raw = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        reason = str(error).splitlines()[0][:200]
+        remedy = "a pickle that is more than tensors is never run; fetch the file again from its publisher"
+        raise CheckpointError(str(path), f"unreadable: {reason}", "a file of tensors", remedy) from error
+    state = raw.get("state_dict", raw) if isinstance(raw, Mapping) else None
+    if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
+        raise CheckpointError(str(path), "no state dict", "a mapping of names to tensors")
+    return Checkpoint(from_umt(state, str(path)), {"source": "UMT", "file": path.name})
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            return file.metadata() or {}, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(
+            str(path), f"unreadable: {error}", "a safetensors file", "fetch the file again"
+        ) from error

@@ -1,0 +1,51 @@
+"""Every recipe by data set and domain, and the paper's tables as lists of recipes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from visionaryvids.annotations.splits import TVSUM, YOUTUBE
+from visionaryvids.errors import ConfigError, unknown_name
+from visionaryvids.recipes.charades import charades
+from visionaryvids.recipes.qvhighlights import qvhighlights
+from visionaryvids.recipes.recipe import Recipe
+from visionaryvids.recipes.tvsum import tvsum
+from visionaryvids.recipes.youtube import youtube
+
+BY_DOMAIN: dict[str, Callable[[str], Recipe]] = {"tvsum": tvsum, "youtube": youtube}
+WHOLE: dict[str, Callable[[], Recipe]] = {"qvhighlights": qvhighlights, "charades": charades}
+
+
+def find_recipe(dataset: str, domain: str | None) -> Recipe:
+    """The recipe of a data set; TVSum and YouTube Highlights need a domain.
+
+    Raises:
+        ConfigError: no such data set or domain, or a domain where there is none (or none where one is needed).
+    """
+    if dataset in WHOLE:
+        if domain is not None:
+            raise ConfigError("--domain", f"{domain!r} with {dataset}", "no domain", "leave --domain out")
+        return WHOLE[dataset]()
+    if dataset not in BY_DOMAIN:
+        raise unknown_name("DATASET", dataset, [*BY_DOMAIN, *WHOLE])
+    if domain is None:
+        known = ", ".join(TVSUM if dataset == "tvsum" else YOUTUBE)
+        raise ConfigError("--domain", f"none with {dataset}", f"one of {known}", f"e.g. --domain {known.split(',')[0]}")
+    return BY_DOMAIN[dataset](domain)
+
+
+def table(name: str, domains: Sequence[str] | None) -> list[Recipe]:
+    """The recipes behind one of the paper's tables: `table3` (TVSum) or `table4` (YouTube Highlights).
+
+    Args:
+        name: the table.
+        domains: only these; all of them without it.
+
+    Raises:
+        ConfigError: no such table or domain.
+    """
+    tables = {"table3": ("tvsum", TVSUM), "table4": ("youtube", YOUTUBE)}
+    if name not in tables:
+        raise unknown_name("table", name, tables)
+    dataset, known = tables[name]
+    return [BY_DOMAIN[dataset](domain) for domain in domains or known]

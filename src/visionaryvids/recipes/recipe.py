@@ -1,0 +1,107 @@
+"""What a recipe is: everything that a published number depends on, as plain values and four small functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from visionaryvids.data.example import Example
+from visionaryvids.metrics.baselines import Baseline
+from visionaryvids.model.config import ModelConfig, preset
+from visionaryvids.training.losses import LossWeights
+from visionaryvids.training.settings import OptimizerName, Score, Settings, Task
+from visionaryvids.types import Annotation
+
+Examples = Sequence[Example]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One number's making.
+
+    Attributes:
+        dataset: `tvsum`, `youtube`, `qvhighlights` or `charades`.
+        domain: the part of the data set, or None.
+        load: from the data folder to training and test examples.
+        score: predictions and annotations to metrics in percent.
+        baselines: annotations and the number of looks to what chance and perfection reach, by metric, in percent.
+        primary: the metric that tables lead with.
+        size: `small` (1 decoder layer) or `base` (3).
+        epochs, batch_size, rates: the paper's settings (section 3.1).
+        rate: the learning rate of the held-out protocol, fixed in advance.
+        losses: weight of each loss.
+        heads: which heads the model has.
+        max_clips: rows of learned position tables; longer videos among examples in memory make them longer.
+        references: published figures for the primary metric, by method.
+    """
+
+    dataset: str
+    domain: str | None
+    load: Callable[[Path], tuple[Examples, Examples]]
+    score: Score
+    baselines: Callable[[Sequence[Annotation], int], dict[str, Baseline]]
+    primary: str
+    size: str
+    epochs: int
+    batch_size: int
+    rates: tuple[float, ...]
+    rate: float
+    losses: LossWeights = field(default_factory=LossWeights)
+    heads: tuple[bool, bool] = (True, False)
+    max_clips: int = 512
+    references: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """For messages and tables, e.g. `tvsum BK`."""
+        return f"{self.dataset} {self.domain}" if self.domain else self.dataset
+
+    def task(self, root: Path) -> Task:
+        """Read the examples.
+
+        Raises:
+            InputError: files are missing or wrong.
+        """
+        train, test = self.load(root)
+        return Task(self.name, train, test, self.score, self.primary)
+
+    def model(self, task: Task, preset_name: str, **changes: Any) -> ModelConfig:
+        """The network for this task: a preset, with the widths of the task's features."""
+        first = task.train[0]
+        video, audio, query = first.features.video_TD, first.features.audio_TD, first.query
+        saliency, moments = self.heads
+        fitting = {
+            "video_dim": None if video is None else video.shape[1],
+            "audio_dim": None if audio is None else audio.shape[1],
+            "query_dim": None if query is None else query.tokens_LD.shape[1],
+            "saliency": saliency,
+            "moments": moments,
+            "max_clips": self._rows(task),
+        }
+        return preset(preset_name, self.size, **{**fitting, **changes})
+
+    def settings(self, preset_name: str, **changes: Any) -> Settings:
+        """How the preset is trained: Lion as in the paper; Adam 1e-3 for `umt`, as in UMT's own configuration."""
+        optimizer: OptimizerName = "adam" if preset_name == "umt" else "lion"
+        rate = 1e-3 if preset_name == "umt" else self.rate
+        settings = Settings(self.epochs, self.batch_size, rate, seed=1, optimizer=optimizer, losses=self.losses)
+        return replace(settings, **changes)
+
+    def _rows(self, task: Task) -> int:
+        """Rows that learned position tables need."""
+        read = [e for part in (task.train, task.test) if isinstance(part, tuple) for e in part]
+        return max([self.max_clips, *(e.features.num_clips for e in read)])
+
+
+def in_percent(baseline: Baseline) -> Baseline:
+    """The same baseline, 0..1 made percent."""
+    whole = baseline.whole_video
+    return replace(
+        baseline,
+        random=100 * baseline.random,
+        best_of_n=100 * baseline.best_of_n,
+        ceiling=100 * baseline.ceiling,
+        whole_video=None if whole is None else 100 * whole,
+    )

@@ -1,0 +1,198 @@
+"""Run a recipe and leave its result: all runs of the grid, both protocols, chance and ceiling beside them.
+
+OUT/result.json         scores under both protocols, seeds, spread, baselines, minutes, command, commit, machine
+OUT/metrics.jsonl       a line an epoch of every run, with its learning rate and seed
+OUT/model.safetensors   the held-out protocol's weights: last epoch, fixed learning rate, first seed
+OUT/config.json         what the model is and how it was trained
+OUT/curves.png          loss and metric over epochs, as in the paper's Figures 3-20
+OUT/runs/lr0.0001-seed1/...   each run on its own
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from visionaryvids import __version__
+from visionaryvids.errors import TrainingError
+from visionaryvids.files import write_atomically, write_json
+from visionaryvids.metrics.baselines import Baseline
+from visionaryvids.recipes.recipe import Recipe
+from visionaryvids.report.plots import Curve, draw_curves
+from visionaryvids.training import protocols
+from visionaryvids.training.loop import OnEpoch
+from visionaryvids.training.protocols import FinishedRun
+from visionaryvids.training.settings import Settings, Task
+from visionaryvids.training.sweep import OnRun, Sweep, run_sweep
+
+SCHEMA = "visionaryvids/result/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a recipe is to be run.
+
+    Attributes:
+        recipe: what.
+        data: folder of the data set.
+        out: where the result goes.
+        preset: `visionaryvids` or `umt`.
+        seeds: at least one; three make a spread.
+        rates: learning rates; the recipe's grid without it. The held-out rate is the recipe's, or the only one given.
+        jobs: runs at a time.
+        resume: go on with what is in `out`.
+        model_changes, setting_changes: fields of `ModelConfig` and `Settings` to set on top of recipe and preset.
+        command: what the user typed, for the record.
+    """
+
+    recipe: Recipe
+    data: Path
+    out: Path
+    preset: str = "visionaryvids"
+    seeds: tuple[int, ...] = (1,)
+    rates: tuple[float, ...] = ()
+    jobs: int = 1
+    resume: bool = False
+    model_changes: dict[str, Any] = field(default_factory=dict)
+    setting_changes: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+
+    def settings(self) -> Settings:
+        """How every run is trained, but for learning rate and seed."""
+        return self.recipe.settings(self.preset, **self.setting_changes)
+
+    def grid(self) -> tuple[float, ...]:
+        """The learning rates: those given, else the recipe's grid (preset `umt` has one rate)."""
+        return self.rates or (self.recipe.rates if self.preset != "umt" else (self.settings().lr,))
+
+    def runs(self) -> int:
+        """How many runs there will be."""
+        return len(self.grid()) * len(self.seeds)
+
+
+def reproduce(plan: Plan, on_epoch: OnEpoch | None = None, on_run: OnRun | None = None) -> dict[str, Any]:
+    """Run a plan; the content of `result.json`.
+
+    Raises:
+        InputError: data, options or the folder are wrong (each message says what to do).
+    """
+    if (plan.out / "result.json").is_file() and not plan.resume:
+        raise TrainingError(
+            str(plan.out), "a result is there already", "an empty folder", "give --resume or another --out"
+        )
+    started = time.perf_counter()
+    task = plan.recipe.task(plan.data)
+    settings = plan.settings()
+    sweep = Sweep(
+        load=partial(plan.recipe.task, plan.data),
+        model=plan.recipe.model(task, plan.preset, **plan.model_changes),
+        settings=settings,
+        rates=plan.grid(),
+        seeds=plan.seeds,
+        folder=plan.out,
+        jobs=plan.jobs,
+        resume=plan.resume,
+    )
+    runs = run_sweep(sweep, on_epoch, on_run)
+    rate = settings.lr if settings.lr in sweep.rates else sweep.rates[0]
+    result = _result(plan, sweep, task, runs, rate, (time.perf_counter() - started) / 60)
+    _leave(plan, sweep, runs, replace(settings, lr=rate, seed=plan.seeds[0]), result)
+    return result
+
+
+def _result(
+    plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], rate: float, minutes: float
+) -> dict[str, Any]:
+    paper, heldout = protocols.paper(runs), protocols.heldout(runs, rate)
+    baselines = plan.recipe.baselines(task.annotations("test"), paper.looks)
+    return {
+        "schema": SCHEMA,
+        "dataset": plan.recipe.dataset,
+        "domain": plan.recipe.domain,
+        "preset": plan.preset,
+        "primary": plan.recipe.primary,
+        "split": {"train": len(task.train), "test": len(task.test)},
+        "seeds": list(plan.seeds),
+        "rates": list(sweep.rates),
+        "protocols": {"heldout": heldout.to_dict(), "paper": paper.to_dict()},
+        "baselines": {name: _plain(value) for name, value in baselines.items()},
+        "published": dict(plan.recipe.references),
+        "minutes": round(minutes, 2),
+        "seconds_a_run": round(sum(e.seconds for r in runs for e in r.epochs) / len(runs), 1),
+        "command": plan.command,
+        "commit": _commit(),
+        "machine": _machine(),
+    }
+
+
+def _leave(plan: Plan, sweep: Sweep, runs: Sequence[FinishedRun], lead: Settings, result: dict[str, Any]) -> None:
+    """Write everything of `OUT/`; `result.json` last, since it says that all is there."""
+    lines = ({"lr": r.lr, "seed": r.seed, **asdict(e)} for r in runs for e in r.epochs)
+    write_atomically(plan.out / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    config = {"model": sweep.model.to_dict(), "settings": lead.to_dict()}
+    write_json(plan.out / "config.json", config)
+    weights = plan.out / "model.safetensors"
+    shutil.copyfile(sweep.run_folder(lead) / "model.safetensors", weights.with_suffix(".part"))
+    weights.with_suffix(".part").replace(weights)
+    draw_curves(plan.out / "curves.png", f"{plan.recipe.name}, {plan.preset}", [_curve(r, result) for r in runs])
+    write_json(plan.out / "result.json", result)
+
+
+def _curve(run: FinishedRun, result: dict[str, Any]) -> Curve:
+    primary = result["primary"]
+    baseline = result["baselines"].get(primary, {})
+    return Curve(
+        lr=run.lr,
+        seed=run.seed,
+        metric=primary,
+        epochs=[e.epoch for e in run.epochs],
+        train_loss=[e.loss["total"] for e in run.epochs],
+        test_loss=[e.test_loss["total"] if e.test_loss else float("nan") for e in run.epochs],
+        score=[e.scores.get(primary, float("nan")) for e in run.epochs],
+        random=baseline.get("random"),
+        ceiling=baseline.get("ceiling"),
+    )
+
+
+def _plain(baseline: Baseline) -> dict[str, Any]:
+    """A baseline for JSON, which has no NaN: an unknown ceiling is null."""
+    return {name: None if value != value else value for name, value in asdict(baseline).items()}
+
+
+def _commit() -> str | None:
+    """The commit of the source tree, with `+` when it has changes; None outside a checkout."""
+    here = Path(__file__).parent
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--", str(Path(__file__).parents[1]))
+        return git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _machine() -> dict[str, Any]:
+    """What the figures were measured on, as far as it matters to them."""
+    return {
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "visionaryvids": __version__,
+    }

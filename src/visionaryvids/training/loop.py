@@ -1,0 +1,198 @@
+"""One training run: epochs of steps, an evaluation after each, a record of both.
+
+Features live in memory as tensors, batches that do not change are padded once, evaluation is one forward pass a video.
+Every epoch's randomness (order, dropout) follows from (seed, epoch) alone: a run that is killed and resumed ends with
+the same bits as one that is not.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+
+from visionaryvids.data.batch import Batch, collate
+from visionaryvids.data.example import Example, LazyExamples
+from visionaryvids.errors import TrainingError
+from visionaryvids.model.config import ModelConfig
+from visionaryvids.model.decode import predictions
+from visionaryvids.model.network import Network, build
+from visionaryvids.training.lion import Lion
+from visionaryvids.training.losses import Losses, compute_losses
+from visionaryvids.training.record import EpochRecord, RunRecord
+from visionaryvids.training.settings import Settings, Task
+from visionaryvids.training.state import RunState
+from visionaryvids.types import Annotation, Prediction
+
+OnEpoch = Callable[[EpochRecord], None]
+EVALUATION_BATCH = (
+    16  # a result does not depend on its neighbours; with UMT's quirks it does, and UMT evaluates one by one
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run leaves behind in memory.
+
+    Attributes:
+        network: the weights after the last epoch, in evaluation mode.
+        epochs: a record for each epoch.
+    """
+
+    network: Network
+    epochs: tuple[EpochRecord, ...]
+
+
+def train(
+    task: Task,
+    model: ModelConfig,
+    settings: Settings,
+    folder: Path,
+    *,
+    resume: bool = False,
+    on_epoch: OnEpoch | None = None,
+) -> RunResult:
+    """Train one network and leave its record in `folder`.
+
+    Args:
+        task: examples and how they are judged.
+        model: what to build.
+        settings: how to train.
+        folder: gets `metrics.jsonl`, the state of the run, and at the end `model.safetensors`.
+        resume: go on from the state in `folder` if there is one (and return at once if the run is finished).
+        on_epoch: called after every epoch, for progress.
+
+    Raises:
+        TrainingError: a loss is not finite, or `folder` holds another run.
+    """
+    record = RunRecord.open(folder, model, settings, resume=resume)
+    network = build(model, settings.seed).to(settings.device)
+    if record.finished:
+        return RunResult(record.load_network(network), record.epochs)
+    optimizer = make_optimizer(network, settings)
+    state = RunState(folder, network, optimizer)
+    done = state.restore() if resume else 0
+    record.keep_first(done)
+    training = Batches(task.train, settings.batch_size, settings.device)
+    testing = Batches(task.test, 1 if model.compat.decoder_sees_padding else EVALUATION_BATCH, settings.device)
+    annotations = task.annotations("test")
+    for epoch in range(done + 1, settings.epochs + 1):
+        started = time.perf_counter()
+        loss = train_epoch(network, optimizer, training, settings, epoch)
+        test_loss, scores = None, {}
+        if epoch % settings.evaluate_every == 0 or epoch == settings.epochs:
+            answers, test_loss = evaluate(network, testing, annotations, settings)
+            scores = task.score(answers, annotations)
+        line = EpochRecord(epoch, loss, test_loss, scores, time.perf_counter() - started)
+        record.append(line)
+        state.save(epoch)
+        if on_epoch:
+            on_epoch(line)
+    record.finish(network, task.name)
+    state.discard()
+    return RunResult(network.eval(), record.epochs)
+
+
+def make_optimizer(network: Network, settings: Settings) -> Optimizer:
+    """The optimizer of the settings over all parameters."""
+    makers = {"lion": Lion, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+    return makers[settings.optimizer](network.parameters(), lr=settings.lr, weight_decay=settings.weight_decay)
+
+
+def train_epoch(
+    network: Network, optimizer: Optimizer, batches: Batches, settings: Settings, epoch: int
+) -> dict[str, float]:
+    """One pass over the training examples; the mean of every loss, and of their sum as `total`."""
+    torch.manual_seed(epoch_seed(settings.seed, epoch))
+    network.train()
+    losses = []
+    for batch in batches.shuffled(epoch_seed(settings.seed, epoch)):
+        optimizer.zero_grad(set_to_none=True)
+        loss = compute_losses(network(batch), batch, settings.losses, network.config.compat)
+        _refuse_non_finite(loss, batch, epoch)
+        loss.total.backward()
+        optimizer.step()
+        losses.append(loss)
+    return mean_losses(losses)
+
+
+@torch.no_grad()
+def evaluate(
+    network: Network, batches: Batches, annotations: Sequence[Annotation], settings: Settings
+) -> tuple[list[Prediction], dict[str, float]]:
+    """Predictions for every example, in order, and the mean losses on them."""
+    network.eval()
+    answers, losses = [], []
+    video_ids = iter(a.video_id for a in annotations)
+    for batch in batches.ordered():
+        outputs = network(batch)
+        ids = tuple(next(video_ids) for _ in batch.ids)
+        answers += predictions(outputs, batch, ids, network.config.compat)
+        losses.append(compute_losses(outputs, batch, settings.losses, network.config.compat))
+    return answers, mean_losses(losses)
+
+
+def mean_losses(losses: Sequence[Losses]) -> dict[str, float]:
+    """The mean of every part over steps, and their sum as `total`; empty where there are no labels."""
+    names = losses[0].parts
+    means = {name: sum(loss.parts[name].item() for loss in losses) / len(losses) for name in names}
+    return {**means, "total": sum(means.values())} if means else {}
+
+
+def epoch_seed(seed: int, epoch: int) -> int:
+    """The random seed of one epoch: far apart for neighbouring seeds and epochs."""
+    return (seed * 1_000_003 + epoch) * 2_654_435_761 % 2**63
+
+
+class Batches:
+    """Examples as padded batches; what does not change between epochs is padded once, unless examples are lazy."""
+
+    def __init__(self, examples: Sequence[Example], size: int, device: str) -> None:
+        self._examples = examples
+        self._size = size
+        self._device = device
+        self._lazy = isinstance(examples, LazyExamples)
+        self._kept: dict[tuple[int, ...], Batch] = {}
+
+    def shuffled(self, seed: int) -> Iterator[Batch]:
+        """All examples in the order that `seed` gives."""
+        generator = torch.Generator().manual_seed(seed)
+        order = torch.randperm(len(self._examples), generator=generator).tolist()
+        return self._in_order(order, keep=self._size == 1)
+
+    def ordered(self) -> Iterator[Batch]:
+        """All examples in their own order."""
+        return self._in_order(range(len(self._examples)), keep=True)
+
+    def _in_order(self, order: Sequence[int], keep: bool) -> Iterator[Batch]:
+        for start in range(0, len(order), self._size):
+            members = tuple(order[start : start + self._size])
+            batch = self._kept.get(members) or self._batch(members)
+            if keep and not self._lazy:
+                self._kept[members] = batch
+            yield batch
+
+    def _batch(self, members: Sequence[int]) -> Batch:
+        return collate([self._examples[i] for i in members]).to(self._device)
+
+
+def _refuse_non_finite(loss: Losses, batch: Batch, epoch: int) -> None:
+    bad = {name: value.item() for name, value in loss.parts.items() if not math.isfinite(_number(value))}
+    if bad:
+        found = ", ".join(f"{name} loss {value}" for name, value in bad.items())
+        raise TrainingError(
+            f"epoch {epoch}, batch of {', '.join(batch.ids)}",
+            found,
+            "finite losses",
+            "check these features with `visionaryvids data check`, or lower --lr; --resume goes on from the last epoch",
+        )
+
+
+def _number(value: Tensor) -> float:
+    return value.item()

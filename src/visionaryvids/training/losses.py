@@ -1,0 +1,92 @@
+"""UMT's losses as pure functions of `Outputs` and `Batch`, each normalised on its own.
+
+| loss     | what                                                      | normaliser | source          |
+| saliency | binary cross-entropy with soft labels                     | real clips | head.py:41      |
+| center   | Gaussian focal loss (alpha 2, gamma 4; Law and Deng 2018) | moments    | nncore focal.py |
+| window   | absolute error in clips, at centres                       | moments    | head.py:160     |
+| offset   | the same                                                  | moments    | head.py:165     |
+
+Ours: the saliency loss is a mean over real clips (UMT averages over padding too: `Compat.loss_averages_padding`), and
+a batch without moments has boundary losses of 0 window and offset instead of a division by zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from visionaryvids.data.batch import Batch
+from visionaryvids.model.config import Compat
+from visionaryvids.model.network import Outputs
+from visionaryvids.training.targets import BoundaryTargets, boundary_targets
+
+FOCAL_ALPHA = 2.0
+FOCAL_GAMMA = 4.0
+FOCAL_EPS = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class LossWeights:
+    """How much each loss counts (UMT configs/_base_/plugins)."""
+
+    saliency: float = 1.0
+    center: float = 1.0
+    window: float = 0.1
+    offset: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Weighted losses, scalars; None where the model has no such head or the batch no such label."""
+
+    saliency: Tensor | None = None
+    center: Tensor | None = None
+    window: Tensor | None = None
+    offset: Tensor | None = None
+
+    @property
+    def parts(self) -> dict[str, Tensor]:
+        """The losses that are there, by name."""
+        named = {"saliency": self.saliency, "center": self.center, "window": self.window, "offset": self.offset}
+        return {name: value for name, value in named.items() if value is not None}
+
+    @property
+    def total(self) -> Tensor:
+        """Their sum."""
+        return torch.stack(list(self.parts.values())).sum()
+
+
+def compute_losses(outputs: Outputs, batch: Batch, weights: LossWeights, compat: Compat) -> Losses:
+    """All losses that the model's heads and the batch's labels allow; neither is changed."""
+    saliency = center = window = offset = None
+    if outputs.saliency_BT is not None and batch.saliency_BT is not None:
+        over_padding = compat.loss_averages_padding
+        saliency = weights.saliency * saliency_loss(outputs.saliency_BT, batch.saliency_BT, batch.mask_BT, over_padding)
+    if outputs.center_BT is not None and outputs.window_BT is not None and outputs.offset_BT is not None:
+        targets = boundary_targets(batch, compat)
+        center = weights.center * center_loss(outputs.center_BT, targets, batch.mask_BT)
+        window = weights.window * _centers_l1(outputs.window_BT, targets.window_BT, targets)
+        offset = weights.offset * _centers_l1(outputs.offset_BT, targets.offset_BT, targets)
+    return Losses(saliency, center, window, offset)
+
+
+def saliency_loss(logits_BT: Tensor, target_BT: Tensor, mask_BT: Tensor, over_padding: bool = False) -> Tensor:
+    """Binary cross-entropy of logits against labels in [0, 1], a mean over real clips (or over padding too)."""
+    loss_BT = F.binary_cross_entropy_with_logits(logits_BT, target_BT, reduction="none") * mask_BT
+    return loss_BT.mean() if over_padding else loss_BT.sum() / mask_BT.sum()
+
+
+def center_loss(logits_BT: Tensor, targets: BoundaryTargets, mask_BT: Tensor) -> Tensor:
+    """Gaussian focal loss of the centre heat map: a sum over real clips, divided by the number of moments."""
+    score_BT, heat_BT = logits_BT.sigmoid() * mask_BT, targets.center_BT
+    hit = -(score_BT + FOCAL_EPS).log() * (1 - score_BT) ** FOCAL_ALPHA * heat_BT.eq(1)
+    miss = -(1 - score_BT + FOCAL_EPS).log() * score_BT**FOCAL_ALPHA * (1 - heat_BT) ** FOCAL_GAMMA
+    return ((hit + miss) * mask_BT).sum() / max(targets.num_centers, 1)
+
+
+def _centers_l1(value_BT: Tensor, target_BT: Tensor, targets: BoundaryTargets) -> Tensor:
+    """Absolute error at the centres, divided by the number of moments."""
+    return ((value_BT - target_BT).abs() * targets.weight_BT).sum() / max(targets.num_centers, 1)

@@ -1,0 +1,82 @@
+"""What one training run is told: typed, frozen, saved beside its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from visionaryvids.data.example import Example, LazyExamples
+from visionaryvids.errors import ConfigError
+from visionaryvids.training.losses import LossWeights
+from visionaryvids.types import Annotation, Prediction
+
+OptimizerName = Literal["lion", "adam", "adamw"]
+Score = Callable[[Sequence[Prediction], Sequence[Annotation]], dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to train.
+
+    Attributes:
+        epochs: passes over the training examples.
+        batch_size: examples a step.
+        lr: learning rate, constant (no warm-up, no decay: as the paper and UMT).
+        seed: fixes initial weights, order of examples and dropout.
+        optimizer: `lion` (paper), `adam` (UMT: weight decay coupled) or `adamw`.
+        weight_decay: per step; decoupled for lion and adamw.
+        losses: weight of each loss.
+        evaluate_every: epochs between evaluations; the last epoch is always evaluated.
+        device: where to train, e.g. `cpu` or `cuda`.
+    """
+
+    epochs: int
+    batch_size: int
+    lr: float
+    seed: int
+    optimizer: OptimizerName = "lion"
+    weight_decay: float = 1e-4
+    losses: LossWeights = field(default_factory=LossWeights)
+    evaluate_every: int = 1
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "lr", "evaluate_every"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(name, f"{getattr(self, name)}", "a number greater than 0")
+        if self.optimizer not in ("lion", "adam", "adamw"):
+            raise ConfigError("optimizer", f"{self.optimizer!r}", "lion, adam or adamw")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to learn and how it is judged.
+
+    Attributes:
+        name: for messages and tables, e.g. `tvsum BK`.
+        train: examples to learn from.
+        test: examples to judge by. Nothing is chosen on them but under the paper's protocol, and there it is said.
+        score: predictions and annotations of `test` to metrics in percent.
+        primary: the metric that tables lead with.
+    """
+
+    name: str
+    train: Sequence[Example]
+    test: Sequence[Example]
+    score: Score
+    primary: str
+
+    def __post_init__(self) -> None:
+        for split in ("train", "test"):
+            if not len(getattr(self, split)):
+                raise ConfigError(self.name, f"no {split} examples", "at least one", "check --data and --domain")
+
+    def annotations(self, split: Literal["train", "test"]) -> tuple[Annotation, ...]:
+        """What people said of each example of a split, without reading features."""
+        examples = getattr(self, split)
+        return examples.annotations if isinstance(examples, LazyExamples) else tuple(e.annotation for e in examples)
