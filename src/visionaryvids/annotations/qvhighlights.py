@@ -83,7 +83,7 @@ def _window_problems(where: str, record: Record) -> Iterator[Problem]:
         return
     windows = record["relevant_windows"]
     # A clip that the video's end cuts short still counts as a whole one, so a window may end with it.
-    last_s = np.ceil(record["duration"] / CLIP_S) * CLIP_S
+    last_s = float(np.ceil(record["duration"] / CLIP_S) * CLIP_S)  # a huge JSON integer overflows a NumPy float
     faults = [*checks.table(where, "relevant_windows", windows, width=2, low=0.0, high=last_s)]
     yield from faults
     for index, (start, end) in enumerate([] if faults else windows):

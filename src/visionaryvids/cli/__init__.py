@@ -7,6 +7,7 @@ Results go to stdout, progress and logs to stderr. Exit status: 0 done, 2 bad in
 from __future__ import annotations
 
 import sys
+from functools import cache
 
 from cyclopts import App, CycloptsError
 
@@ -20,6 +21,7 @@ app = App(
 )
 
 
+@cache
 def register() -> None:
     """Hang every command on `app`; kept in one place so that the list of commands can be read at a glance."""
     from visionaryvids.cli import data, demo, evaluate, report, train
