@@ -79,6 +79,7 @@ class TrainingError(InputError):
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:
     """The error for a name that is not in a list, with the nearest name that is."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else ""
+    by_lower = {each.lower(): each for each in names}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    remedy = f"Did you mean {by_lower[near[0]]}?" if near else ""
     return ConfigError(kind, f"unknown name {name!r}", "one of " + ", ".join(names), remedy)

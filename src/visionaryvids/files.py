@@ -27,9 +27,9 @@ def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, data, durable)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         remedy = "choose a place that you may write to and that has space"
-        raise InputError(str(path), f"cannot be written: {error.strerror}", "a writable file", remedy) from error
+        raise InputError(str(path), f"cannot be written: {error}", "a writable file", remedy) from error
 
 
 def _replace(path: Path, data: bytes, durable: bool) -> None:

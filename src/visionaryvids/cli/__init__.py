@@ -7,6 +7,7 @@ Results go to stdout, progress and logs to stderr. Exit status: 0 done, 2 bad in
 from __future__ import annotations
 
 import sys
+import traceback
 from functools import cache
 
 from cyclopts import App, CycloptsError
@@ -47,6 +48,10 @@ def main(tokens: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.exit(0)
     except KeyboardInterrupt:
-        print("visionaryvids: stopped", file=sys.stderr)
+        print("visionaryvids: stopped; a run of `train` or `reproduce` goes on with --resume", file=sys.stderr)
         sys.exit(130)
+    except Exception:  # what remains is ours: say so, and leave what is needed to report it
+        traceback.print_exc()
+        print("visionaryvids: this is a fault of visionaryvids, not of your input; please report it", file=sys.stderr)
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

@@ -9,10 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter, validators
 
-from visionaryvids.metrics.evaluation import Dataset, Options, evaluate_files
-from visionaryvids.metrics.files import write_text
-from visionaryvids.tables import as_text, check_suffix, render
-
+Dataset = Literal["tvsum", "youtube", "qvhighlights", "charades"]
 Suppression = Literal["fast", "normal", "linear", "gaussian", "none"]
 
 
@@ -52,11 +49,15 @@ def evaluate(
         as_json: print JSON: the official keys, and ours under `extra`.
         table: also write the table to this file: .md or .csv.
     """
+    from visionaryvids.files import write_atomically
+    from visionaryvids.metrics.evaluation import Options, evaluate_files
+    from visionaryvids.tables import as_text, check_suffix, render
+
     if table is not None:
         check_suffix(table)
     options = Options(domain=domain, k=k, nms=nms, compat=compat, baselines=baselines)
     result = evaluate_files(dataset, predictions, annotations, options)
     if table is not None:
-        write_text(table, render(result.table, table))
+        write_atomically(table, render(result.table, table))
         print(f"wrote {table}", file=sys.stderr)
     print(json.dumps(result.as_json(), indent=2) if as_json else as_text(result.table))

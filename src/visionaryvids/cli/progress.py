@@ -45,8 +45,9 @@ class Progress:
         """Take note of one finished run."""
         self.finished += 1
         self.bar.update(self.finished * self.epochs_a_run - self.bar.n)
-        score = run.epochs[-1].scores[self.metric]
-        LOG.info("learning rate %g, seed %d: last epoch %s %.1f", run.lr, run.seed, self.metric, score)
+        text = f"learning rate {run.lr:g}, seed {run.seed}: last epoch {run.epochs[-1].scores[self.metric]:.1f}"
+        if not self.quiet:
+            self.bar.write(f"run {self.finished} done, {text} {self.metric}", file=sys.stderr)
 
 
 @contextmanager

@@ -160,7 +160,10 @@ def _run(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> 
         epochs = plan.settings().epochs
         with progress(plan.recipe.name, plan.runs(), epochs, plan.recipe.primary, verbosity) as bar:
             results.append(run(plan, bar.on_epoch, bar.on_run))
-        print(f"{plan.out}: result.json, curves.png, model.safetensors, metrics.jsonl, config.json", file=sys.stderr)
+        if not verbosity.quiet:
+            print(
+                f"{plan.out}: result.json, curves.png, model.safetensors, metrics.jsonl, config.json", file=sys.stderr
+            )
     if tensorboard:
         from visionaryvids.report.tensorboard import export
 

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.annotations.jsonfiles import read_jsonl, shorten
-from visionaryvids.errors import AnnotationError, InputError
+from visionaryvids.errors import AnnotationError
 from visionaryvids.files import write_atomically
 from visionaryvids.types import Annotation, Prediction
 
@@ -80,20 +80,7 @@ def write_predictions(path: Path, predictions: Iterable[Prediction], annotations
     """
     sentences = {annotation.query_id: annotation.query for annotation in annotations}
     lines = [_line(prediction, sentences) for prediction in predictions]
-    write_text(path, "".join(line + "\n" for line in lines))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file that somebody named, all or nothing; its folder is made where it is missing.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    try:
-        write_atomically(Path(path), text, durable=False)
-    except (OSError, ValueError) as error:
-        remedy = "choose a file in a folder that you may write to"
-        raise InputError(str(path), f"cannot be written ({error})", "a writable file", remedy) from error
+    write_atomically(Path(path), "".join(line + "\n" for line in lines), durable=False)
 
 
 class _QueryIds:

@@ -1,0 +1,5 @@
+"""`python -m visionaryvids` is `visionaryvids`."""
+
+from visionaryvids.cli import main
+
+main()

@@ -1,0 +1,104 @@
+"""Weights on disk: what was saved comes back, what is damaged is named, and no pickle is ever run."""
+
+import os
+import pickle
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from tests.model.samples import batch, small_config, small_network
+from tests.parity.umt_goldens import CASES, load
+from visionaryvids.errors import CheckpointError
+from visionaryvids.model.checkpoint import from_umt, load_checkpoint, save_checkpoint
+
+
+def test_round_trip_with_provenance(tmp_path):
+    network = small_network()
+    save_checkpoint(tmp_path / "a.safetensors", network, {"task": "x", "epoch": 3})
+    found = load_checkpoint(tmp_path / "a.safetensors")
+    assert found.network.config == network.config
+    assert (found.provenance["task"], found.provenance["epoch"]) == ("x", 3)
+    with torch.no_grad():
+        assert torch.equal(found.network(batch(9, 4)).saliency_BT, network(batch(9, 4)).saliency_BT)
+
+
+def test_equal_networks_are_equal_files(tmp_path):
+    for name in "ab":
+        save_checkpoint(tmp_path / name, small_network(), {"z": 1, "a": 2})
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_no_table_is_stored_for_sine_codes(tmp_path):
+    sine = {f"{part}_position": "sincos1d" for part in ("audio", "fusion", "decoder")}
+    network = small_network(small_config(**sine))
+    assert not [name for name in network.state_dict() if "position" in name]
+
+
+def test_released_pth_files_are_read_as_tensors_only(tmp_path):
+    golden = load(CASES / "umt_tiny_mrhd.npz", "mrhd")
+    path = tmp_path / "released.pth"
+    torch.save({"state_dict": golden.group("sd/"), "meta": {"epoch": 3}}, path)
+    found = load_checkpoint(path).network
+    expected = from_umt(golden.group("sd/"))
+    for a, b in zip(found.parameters(), expected.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+class Payload:
+    def __init__(self, path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+@pytest.mark.parametrize("writer", [torch.save, lambda value, path: path.write_bytes(pickle.dumps(value))])
+def test_a_pickle_with_a_payload_is_refused_and_never_run(tmp_path, writer):
+    path, trap = tmp_path / "evil.pth", tmp_path / "trap"
+    writer({"state_dict": Payload(trap)}, path)
+    with pytest.raises(CheckpointError, match="never run"):
+        load_checkpoint(path)
+    assert not trap.exists()
+
+
+def damaged(tmp_path, change):
+    path = tmp_path / "a.safetensors"
+    save_checkpoint(path, small_network(), {})
+    content = bytearray(path.read_bytes())
+    change(content)
+    path.write_bytes(bytes(content))
+    return path
+
+
+def test_a_truncated_file_is_named(tmp_path):
+    path = damaged(tmp_path, lambda content: content.__delitem__(slice(2000, None)))
+    with pytest.raises(CheckpointError, match="unreadable"):
+        load_checkpoint(path)
+
+
+def test_weights_without_our_header_are_named(tmp_path):
+    save_file({"x": torch.zeros(2)}, tmp_path / "other.safetensors")
+    with pytest.raises(CheckpointError, match="no header of ours"):
+        load_checkpoint(tmp_path / "other.safetensors")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CheckpointError, match="no such file"):
+        load_checkpoint(tmp_path / "none.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.pop("cross_enc.norm.bias"), "1 keys do not map .cross_enc.norm.bias"),
+        (lambda s: s.update({"extra.weight": torch.zeros(1)}), "extra.weight"),
+        (lambda s: s.update({"cross_enc.norm.bias": torch.zeros(3)}), "1 of another shape .fusion.norm.bias"),
+        (lambda s: s.clear(), "no UMT parameters"),
+    ],
+)
+def test_a_umt_state_that_does_not_fit_is_named(change, message):
+    state = load(CASES / "umt_tiny_hd.npz", "hd").group("sd/")
+    change(state)
+    with pytest.raises(CheckpointError, match=message):
+        from_umt(state)
