@@ -163,7 +163,7 @@ def _id_text(where: str, qid: int | str) -> str:
 
 def _encodes(value: str) -> bool:
     """Whether text can be written as UTF-8: it has no half characters."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _saliency(where: str, value: Any) -> NDArray[np.float64]:
@@ -175,10 +175,10 @@ def _saliency(where: str, value: Any) -> NDArray[np.float64]:
 def _windows(where: str, value: Any) -> NDArray[np.float64]:
     if not isinstance(value, list):
         raise AnnotationError(where, f"{WINDOWS} = {shorten(value)}", "a list of [start, end, score]", _LIST)
-    for index, row in enumerate(value):
-        if not isinstance(row, list) or len(row) != 3:
-            found = f"{WINDOWS}[{index}] = {shorten(row)}"
-            raise AnnotationError(where, found, "three numbers: start, end, score", "write each window with its score")
+    if not (set(map(type, value)) <= {list} and set(map(len, value)) <= {3}):
+        index, row = next((i, r) for i, r in enumerate(value) if not isinstance(r, list) or len(r) != 3)
+        found = f"{WINDOWS}[{index}] = {shorten(row)}"
+        raise AnnotationError(where, found, "three numbers: start, end, score", "write each window with its score")
     windows = _numbers(where, WINDOWS, list(chain.from_iterable(value))).reshape(-1, 3)
     inverted = np.flatnonzero(windows[:, 1] < windows[:, 0])
     if len(inverted):
