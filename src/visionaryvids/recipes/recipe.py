@@ -34,7 +34,7 @@ class Recipe:
         losses: weight of each loss.
         heads: which heads the model has.
         max_clips: rows of learned position tables; longer videos among examples in memory make them longer.
-        references: published figures for the primary metric, by method.
+        published: the primary metric as published (best epoch on test), by method: `UMT`, `VisionaryVids`.
     """
 
     dataset: str
@@ -51,7 +51,7 @@ class Recipe:
     losses: LossWeights = field(default_factory=LossWeights)
     heads: tuple[bool, bool] = (True, False)
     max_clips: int = 512
-    references: tuple[tuple[str, float], ...] = ()
+    published: dict[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -15,7 +15,6 @@ import os
 import platform
 import shutil
 import subprocess
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -92,7 +91,6 @@ def reproduce(plan: Plan, on_epoch: OnEpoch | None = None, on_run: OnRun | None 
         raise TrainingError(
             str(plan.out), "a result is there already", "an empty folder", "give --resume or another --out"
         )
-    started = time.perf_counter()
     task = plan.recipe.task(plan.data)
     settings = plan.settings()
     sweep = Sweep(
@@ -107,14 +105,12 @@ def reproduce(plan: Plan, on_epoch: OnEpoch | None = None, on_run: OnRun | None 
     )
     runs = run_sweep(sweep, on_epoch, on_run)
     rate = settings.lr if settings.lr in sweep.rates else sweep.rates[0]
-    result = _result(plan, sweep, task, runs, rate, (time.perf_counter() - started) / 60)
+    result = _result(plan, sweep, task, runs, rate)
     _leave(plan, sweep, runs, replace(settings, lr=rate, seed=plan.seeds[0]), result)
     return result
 
 
-def _result(
-    plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], rate: float, minutes: float
-) -> dict[str, Any]:
+def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], rate: float) -> dict[str, Any]:
     paper, heldout = protocols.paper(runs), protocols.heldout(runs, rate)
     baselines = plan.recipe.baselines(task.annotations("test"), paper.looks)
     return {
@@ -128,9 +124,8 @@ def _result(
         "rates": list(sweep.rates),
         "protocols": {"heldout": heldout.to_dict(), "paper": paper.to_dict()},
         "baselines": {name: _plain(value) for name, value in baselines.items()},
-        "published": dict(plan.recipe.references),
-        "minutes": round(minutes, 2),
-        "seconds_a_run": round(sum(e.seconds for r in runs for e in r.epochs) / len(runs), 1),
+        "published": plan.recipe.published,
+        "minutes": round(sum(e.seconds for r in runs for e in r.epochs) / 60, 2),  # of all runs, one after another
         "command": plan.command,
         "commit": _commit(),
         "machine": _machine(),

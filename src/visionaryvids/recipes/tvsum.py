@@ -51,7 +51,7 @@ def tvsum(domain: str) -> Recipe:
         batch_size=1,
         rates=(1e-4, 5e-4, 1e-3),
         rate=1e-4,
-        references=(("UMT, best epoch", umt), ("VisionaryVids paper, best epoch", paper)),
+        published={"UMT": umt, "VisionaryVids": paper},
     )
 
 

@@ -12,16 +12,8 @@ from visionaryvids.tables import Table
 
 SCHEMA = "visionaryvids/result/1"
 COLUMNS = (
-    "data",
-    "preset",
-    "metric",
-    "held out",
-    "best epoch on test",
-    "random",
-    "best of N random",
-    "ceiling",
-    "published",
-)
+    "data", "preset", "seeds", "metric", "held out", "best epoch", "random", "best random", "ceiling", "UMT", "paper",
+)  # fmt: skip
 
 
 def find_results(folders: Iterable[Path]) -> list[dict[str, Any]]:
@@ -61,26 +53,25 @@ def results_table(results: Sequence[dict[str, Any]], *, every_metric: bool = Fal
 
 def _row(result: dict[str, Any], metric: str) -> tuple[str | float | None, ...]:
     protocols, baseline = result["protocols"], result["baselines"].get(metric, {})
-    best = f"{baseline['best_of_n']:.1f} (N = {baseline['n']})" if baseline else None
-    published = ", ".join(f"{name.split(',')[0]} {score:g}" for name, score in result["published"].items())
+    published = result["published"] if metric == result["primary"] else {}
     return (
         " ".join(filter(None, (result["dataset"], result["domain"]))),
         result["preset"],
+        str(len(result["seeds"])),
         metric,
         _score(protocols["heldout"]["scores"][metric]),
         _score(protocols["paper"]["scores"][metric]),
         _number(baseline.get("random")),
-        best,
+        f"{baseline['best_of_n']:.1f} (N={baseline['n']})" if baseline else None,
         _number(baseline.get("ceiling")),
-        published if metric == result["primary"] else None,
+        _number(published.get("UMT")),
+        _number(published.get("VisionaryVids")),
     )
 
 
 def _score(summary: dict[str, Any]) -> str:
-    """Mean and spread, or the one score and that it is one."""
-    if summary["std"] is None:
-        return f"{summary['mean']:.1f} (1 seed)"
-    return f"{summary['mean']:.1f} ± {summary['std']:.1f} ({len(summary['picks'])} seeds)"
+    spread = "" if summary["std"] is None else f" ± {summary['std']:.1f}"
+    return f"{summary['mean']:.1f}{spread}"
 
 
 def _number(value: float | None) -> str | None:
@@ -91,7 +82,8 @@ def _notes(results: Sequence[dict[str, Any]]) -> list[str]:
     rules = sorted({result["protocols"]["heldout"]["rule"] for result in results})
     return [
         f"held out: {'; or '.join(rules)}. Nothing is chosen on the test split.",
-        "best epoch on test: each metric's best epoch over all learning rates, chosen on test, as published.",
-        "best of N random: the best of N random predictions, N = the epochs that choice looked at. A score near it",
-        "says more about looking N times than about the model.",
+        "best epoch: each metric's best epoch over all learning rates, chosen on the test split (the papers' protocol).",
+        "best random: the best of N random predictions; N is how many epochs the choice of the best epoch looked at. A",
+        "  best epoch near it says more about looking N times than about the model. ceiling: nothing exceeds it.",
+        "UMT, paper (VisionaryVids): published best epochs.",
     ]

@@ -1,0 +1,77 @@
+"""Results as people read them."""
+
+import json
+
+import pytest
+
+from visionaryvids.errors import ConfigError, InputError
+from visionaryvids.report.plots import Curve, draw_curves
+from visionaryvids.report.results import find_results, results_table
+from visionaryvids.report.tensorboard import export
+from visionaryvids.tables import as_text
+
+
+def protocol(mean, std, rule):
+    return {"rule": rule, "looks": 3, "scores": {"mAP@5": {"mean": mean, "std": std, "picks": []},
+                                                 "kendall": {"mean": 1.0, "std": None, "picks": []}}}  # fmt: skip
+
+
+def result(**changes):
+    return {
+        "schema": "visionaryvids/result/1", "dataset": "tvsum", "domain": "BK", "preset": "umt", "primary": "mAP@5",
+        "seeds": [1, 2], "published": {"UMT": 86.9, "VisionaryVids": 92.4},
+        "protocols": {"heldout": protocol(50.04, 2.26, "last epoch (5)"), "paper": protocol(90.0, None, "best")},
+        "baselines": {"mAP@5": {"random": 40.5, "best_of_n": 91.44, "n": 1500, "ceiling": None}}, **changes,
+    }  # fmt: skip
+
+
+def test_a_row_says_both_protocols_chance_and_what_was_published():
+    table = results_table([result()])
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert row["held out"] == "50.0 ± 2.3"
+    assert row["best epoch"] == "90.0"
+    assert (row["random"], row["best random"], row["ceiling"]) == ("40.5", "91.4 (N=1500)", None)
+    assert (row["UMT"], row["paper"], row["seeds"]) == ("86.9", "92.4", "2")
+    assert "last epoch (5)" in as_text(table)
+
+
+def test_the_table_fits_a_terminal():
+    assert max(map(len, as_text(results_table([result(), result(preset="visionaryvids")])).splitlines())) <= 120
+
+
+def test_every_metric_gets_a_row_when_asked():
+    table = results_table([result()], every_metric=True)
+    assert [row[3] for row in table.rows] == ["mAP@5", "kendall"]
+    assert table.rows[1][-2:] == (None, None)  # published figures are of the primary metric
+
+
+def test_results_are_found_at_any_depth_in_order(tmp_path):
+    for name in ("b/x", "a"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "result.json").write_text(json.dumps(result(domain=name)))
+    assert [r["domain"] for r in find_results([tmp_path])] == ["a", "b/x"]
+
+
+@pytest.mark.parametrize(("content", "message"), [("{", "unreadable"), ("[]", "not a result"), ("{}", "not a result")])
+def test_a_damaged_result_is_named(tmp_path, content, message):
+    (tmp_path / "result.json").write_text(content)
+    with pytest.raises(InputError, match=message):
+        find_results([tmp_path])
+
+
+def curve(**changes):
+    told = {"lr": 1e-4, "seed": 1, "metric": "mAP", "epochs": [1, 2], "train_loss": [1.0, 0.5], "test_loss": [1.0, 0.7],
+            "score": [50.0, float("nan")], "random": 40.0, "ceiling": None}  # fmt: skip
+    return Curve(**{**told, **changes})
+
+
+def test_curves_are_a_picture(tmp_path):
+    draw_curves(tmp_path / "c.png", "a title", [curve(), curve(seed=2), curve(lr=1e-3)])
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
+    assert [p.name for p in tmp_path.iterdir()] == ["c.png"]
+
+
+def test_tensorboard_that_is_not_installed_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "tensorboard.compat.proto", None)
+    with pytest.raises(ConfigError, match="extra `track`"):
+        export([tmp_path])
