@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -126,27 +127,12 @@ def reproduce(
     from visionaryvids.recipes.changes import parse_changes
     from visionaryvids.recipes.reproduce import Plan
 
-    _, setting_changes = parse_changes((), epochs=epochs)
-    grid: tuple[float, ...] = ()
-    _run(
-        [
-            Plan(
-                recipe,
-                data,
-                out / f"{recipe.dataset}-{recipe.domain}-{preset}",
-                preset,
-                seeds,
-                grid,
-                jobs,
-                resume,
-                {},
-                setting_changes,
-                _command(),
-            )
-            for recipe in find_table(table, domains)
-        ],
-        verbosity,
+    _, changes = parse_changes((), epochs=epochs)
+    told = partial(
+        Plan, preset=preset, seeds=seeds, jobs=jobs, resume=resume, setting_changes=changes, command=_command()
     )
+    recipes = find_table(table, domains)
+    _run([told(recipe, data, out / f"{recipe.dataset}-{recipe.domain}-{preset}") for recipe in recipes], verbosity)
 
 
 def _run(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> None:

@@ -12,15 +12,14 @@ Command: visionaryvids reproduce table4 --domains parkour --seeds 1 2 3
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 
 from visionaryvids.annotations.splits import YOUTUBE
 from visionaryvids.data import youtube as reader
 from visionaryvids.errors import unknown_name
-from visionaryvids.metrics.baselines import Baseline, youtube_baseline
+from visionaryvids.metrics.baselines import youtube_baseline
 from visionaryvids.metrics.benchmarks import score_youtube
-from visionaryvids.recipes.recipe import Examples, Recipe, in_percent
+from visionaryvids.recipes.highlights import highlight_recipe
+from visionaryvids.recipes.recipe import Recipe
 from visionaryvids.types import Annotation, Prediction
 
 #: Published mAP, best epoch on test (ANCHORS: UMT's README; the paper's Table 4).
@@ -38,31 +37,18 @@ def youtube(domain: str) -> Recipe:
     """
     if domain not in YOUTUBE:
         raise unknown_name("--domain", domain, YOUTUBE)
-    umt, paper = PUBLISHED[domain]
-    return Recipe(
-        dataset="youtube",
-        domain=domain,
-        load=partial(_load, domain),
-        score=_score,
-        baselines=_baselines,
-        primary="mAP",
-        size="small",
+    return highlight_recipe(
+        "youtube",
+        domain,
+        reader,
         epochs=100,
         batch_size=4,
-        rates=(1e-4, 5e-4, 1e-3),
-        rate=1e-4,
-        published={"UMT": umt, "VisionaryVids": paper},
+        primary="mAP",
+        score=_score,
+        baselines=youtube_baseline,
+        published=PUBLISHED[domain],
     )
-
-
-def _load(domain: str, root: Path) -> tuple[Examples, Examples]:
-    split = reader.split(domain, root)
-    return reader.load(root, split.train), reader.load(root, split.test)
 
 
 def _score(predictions: Sequence[Prediction], annotations: Sequence[Annotation]) -> dict[str, float]:
     return {"mAP": 100 * score_youtube(predictions, annotations)}
-
-
-def _baselines(annotations: Sequence[Annotation], looks: int) -> dict[str, Baseline]:
-    return {name: in_percent(value) for name, value in youtube_baseline(annotations, n=looks).items()}

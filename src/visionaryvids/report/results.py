@@ -82,8 +82,8 @@ def _notes(results: Sequence[dict[str, Any]]) -> list[str]:
     rules = sorted({result["protocols"]["heldout"]["rule"] for result in results})
     return [
         f"held out: {'; or '.join(rules)}. Nothing is chosen on the test split.",
-        "best epoch: each metric's best epoch over all learning rates, chosen on the test split (the papers' protocol).",
-        "best random: the best of N random predictions; N is how many epochs the choice of the best epoch looked at. A",
-        "  best epoch near it says more about looking N times than about the model. ceiling: nothing exceeds it.",
+        "best epoch: each metric's best epoch over all learning rates, chosen on the test split, as published.",
+        "best random: the best of N random predictions; N is how many epochs that choice looked at. A best epoch",
+        "  near it says more about looking than about the model. ceiling: nothing exceeds it.",
         "UMT, paper (VisionaryVids): published best epochs.",
     ]

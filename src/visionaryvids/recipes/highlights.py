@@ -1,0 +1,81 @@
+"""What TVSum and YouTube Highlights share: domains with a static split, one small model for each, highlights only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from visionaryvids.annotations.splits import Split
+from visionaryvids.data.example import Example
+from visionaryvids.metrics.baselines import Baseline
+from visionaryvids.recipes.recipe import Examples, Recipe, in_percent
+from visionaryvids.training.settings import Score
+from visionaryvids.types import Annotation
+
+
+class Reader(Protocol):
+    """A module of `data/` that reads a data set with domains."""
+
+    def split(self, domain: str, root: Path) -> Split:
+        """The videos of a domain."""
+        ...
+
+    def load(self, root: Path, video_ids: Iterable[str] | None = None) -> tuple[Example, ...]:
+        """The examples of some videos."""
+        ...
+
+
+def highlight_recipe(
+    dataset: str,
+    domain: str,
+    reader: Reader,
+    *,
+    epochs: int,
+    batch_size: int,
+    primary: str,
+    score: Score,
+    baselines: Callable[[Sequence[Annotation], int], dict[str, Baseline]],
+    published: tuple[float, float],
+) -> Recipe:
+    """The recipe of one domain, with the settings that section 3.1 of the paper gives to both data sets.
+
+    Args:
+        dataset: name of the data set.
+        domain: name of the domain.
+        reader: the data set's module in `data/`.
+        epochs: the paper's.
+        batch_size: the paper's.
+        primary: the metric that tables lead with.
+        score: metrics in percent.
+        baselines: annotations and the number of looks to baselines in 0..1.
+        published: UMT's and the paper's score.
+    """
+    return Recipe(
+        dataset=dataset,
+        domain=domain,
+        load=partial(_load, reader.split, reader.load, domain),
+        score=score,
+        baselines=partial(_baselines_in_percent, baselines),
+        primary=primary,
+        size="small",
+        epochs=epochs,
+        batch_size=batch_size,
+        rates=(1e-4, 5e-4, 1e-3),
+        rate=1e-4,
+        published=dict(zip(("UMT", "VisionaryVids"), published, strict=True)),
+    )
+
+
+def _load(
+    split: Callable[[str, Path], Split], load: Callable[[Path, Iterable[str]], Examples], domain: str, root: Path
+) -> tuple[Examples, Examples]:
+    videos = split(domain, root)
+    return load(root, videos.train), load(root, videos.test)
+
+
+def _baselines_in_percent(
+    baselines: Callable[[Sequence[Annotation], int], dict[str, Baseline]], annotations: Sequence[Annotation], looks: int
+) -> dict[str, Baseline]:
+    return {name: in_percent(value) for name, value in baselines(annotations, looks).items()}
