@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from visionaryvids.files import write_atomically
 
-MARK_EVERY = 12  # a line with at most this many epochs gets dots: one epoch alone would be invisible
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MARK_UP_TO = 12  # a line of at most this many epochs gets dots: one epoch alone would be invisible
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +42,57 @@ class Curve:
 
 
 def draw_curves(path: Path, title: str, curves: Sequence[Curve]) -> None:
-    """Draw losses (left: training solid, test dashed) and metric (right) of some runs; one colour a learning rate."""
+    """Draw some runs as a PNG: a column for each learning rate, losses above, metric below, a colour for each seed."""
     from matplotlib.figure import Figure  # 0.4 s: only who draws pays for it
 
-    figure = Figure(figsize=(11, 4.2), dpi=110, layout="constrained")
-    losses, scores = figure.subplots(1, 2)
-    colors = {lr: f"C{index}" for index, lr in enumerate(sorted({c.lr for c in curves}))}
-    named: set[float] = set()
-    for curve in curves:
-        label = None if curve.lr in named else f"learning rate {curve.lr:g}"
-        named.add(curve.lr)
-        style = {"color": colors[curve.lr], "linewidth": 0.9, "marker": "." if len(curve.epochs) <= MARK_EVERY else ""}
-        losses.plot(curve.epochs, curve.train_loss, label=label, **style)
-        losses.plot(curve.epochs, curve.test_loss, linestyle="--", alpha=0.6, **style)
-        scores.plot(curve.epochs, curve.score, label=label, **style)
-    for name in ("random", "ceiling"):
-        level = getattr(curves[0], name)
-        if level is not None:
-            scores.axhline(level, color="gray", linestyle=":", linewidth=1)
-            scores.annotate(
-                f"{name} {level:.1f}", (1, level), xycoords=("axes fraction", "data"), ha="right", va="bottom"
-            )
-    losses.set(title="loss (training solid, test dashed)", xlabel="epoch")
-    scores.set(title=f"{curves[0].metric} on the test split, %", xlabel="epoch")
-    losses.legend(frameon=False)
-    figure.suptitle(f"{title}, {len({c.seed for c in curves})} seed(s)")
+    rates = sorted({curve.lr for curve in curves})
+    figure = Figure(figsize=(max(6.5, 4.2 * len(rates)), 5.6), dpi=110, layout="constrained")
+    panels = figure.subplots(2, len(rates), sharex=True, sharey="row", squeeze=False)
+    colors = {seed: f"C{index}" for index, seed in enumerate(sorted({c.seed for c in curves}))}
+    for column, rate in enumerate(rates):
+        losses, scores = panels[:, column]
+        for curve in (c for c in curves if c.lr == rate):
+            _draw_run(losses, scores, curve, colors[curve.seed])
+        _draw_levels(scores, curves[0])
+        losses.set(title=f"learning rate {rate:g}", ylim=_loss_limits(curves))
+        scores.set(xlabel="epoch", ylim=(0, 100))
+    panels[0, 0].set_ylabel("loss (training solid, test dashed)")
+    panels[1, 0].set_ylabel(f"{curves[0].metric} on test, %")
+    panels[0, -1].legend(frameon=False)
+    figure.suptitle(title)
     picture = io.BytesIO()
     figure.savefig(picture, format="png")
     write_atomically(path, picture.getvalue())
+
+
+def _draw_run(losses: Axes, scores: Axes, curve: Curve, color: str) -> None:
+    marker = "." if len(curve.epochs) <= MARK_UP_TO else ""
+    losses.plot(curve.epochs, curve.train_loss, color=color, linewidth=0.9, marker=marker, label=f"seed {curve.seed}")
+    losses.plot(curve.epochs, curve.test_loss, color=color, linewidth=0.9, marker=marker, linestyle="--", alpha=0.6)
+    scores.plot(curve.epochs, curve.score, color=color, linewidth=0.7, marker=marker, alpha=0.8)
+
+
+def _draw_levels(scores: Axes, curve: Curve) -> None:
+    """What chance and perfection reach."""
+    for name, level in (("random", curve.random), ("ceiling", curve.ceiling)):
+        if level is not None:
+            scores.axhline(level, color="black", linestyle=":", linewidth=1)
+            box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+            scores.text(
+                0.99, level, f"{name} {level:.1f}", transform=scores.get_yaxis_transform(),
+                ha="right", va="center", fontsize="small", bbox=box,
+            )  # fmt: skip
+
+
+def _loss_limits(curves: Sequence[Curve]) -> tuple[float, float]:
+    """What the losses reach after the first twentieth of the epochs: the first few are far above all others."""
+    settled = [
+        value
+        for curve in curves
+        for losses in (curve.train_loss, curve.test_loss)
+        for value in losses[len(losses) // 20 :]
+        if math.isfinite(value)
+    ]
+    low, high = min(settled), max(settled)
+    margin = 0.05 * (high - low) or 0.1
+    return low - margin, high + margin
