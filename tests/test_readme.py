@@ -10,8 +10,8 @@ from tests.cli.run import here
 from visionaryvids.annotations import qvhighlights
 from visionaryvids.data.synthetic import write_qvhighlights, write_tvsum, write_youtube
 from visionaryvids.metrics.files import write_predictions
-from visionaryvids.report.results import find_results, results_table
-from visionaryvids.tables import as_markdown
+from visionaryvids.report.results import find_results
+from visionaryvids.report.results_page import results_page
 from visionaryvids.types import Prediction
 
 ROOT = Path(__file__).parents[1]
@@ -79,8 +79,8 @@ def test_every_link_leads_somewhere(page):
 
 
 def test_the_results_page_is_what_the_results_are():
-    table = as_markdown(results_table(find_results([ROOT / "results"]), every_metric=True))
-    assert table in (ROOT / "docs" / "results.md").read_text()
+    page = ROOT / "docs" / "results.md"
+    assert page.read_text() == results_page(find_results([ROOT / "results"]), page)
 
 
 def test_public_names_are_those_of_the_package():

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float32] | NDArray[np.float64]
 
 
-def _frozen(value: ArrayLike, dtype: type, ndim: int, name: str) -> NDArray[Any]:
+def frozen(value: ArrayLike, dtype: type, ndim: int, name: str) -> NDArray[Any]:
     """A read-only copy-on-need view of `value` with the stated type and number of axes."""
     array = np.asarray(value, dtype=dtype)
     if array.ndim != ndim:
@@ -57,10 +57,10 @@ class Annotation:
 
     def __post_init__(self) -> None:
         if self.windows_s is not None:
-            windows = _frozen(np.asarray(self.windows_s, np.float64).reshape(-1, 2), np.float64, 2, "windows_s")
+            windows = frozen(np.asarray(self.windows_s, np.float64).reshape(-1, 2), np.float64, 2, "windows_s")
             object.__setattr__(self, "windows_s", windows)
         if self.ratings_TR is not None:
-            object.__setattr__(self, "ratings_TR", _frozen(self.ratings_TR, np.float32, 2, "ratings_TR"))
+            object.__setattr__(self, "ratings_TR", frozen(self.ratings_TR, np.float32, 2, "ratings_TR"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Features:
         for name in ("video_TD", "audio_TD"):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _frozen(value, np.float32, 2, name))
+                object.__setattr__(self, name, frozen(value, np.float32, 2, name))
         if self.video_TD is not None and self.audio_TD is not None and len(self.video_TD) != len(self.audio_TD):
             raise ValueError(f"Features: video has {len(self.video_TD)} clips and audio {len(self.audio_TD)}")
 
@@ -113,7 +113,7 @@ class Query:
     tokens_LD: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tokens_LD", _frozen(self.tokens_LD, np.float32, 2, "tokens_LD"))
+        object.__setattr__(self, "tokens_LD", frozen(self.tokens_LD, np.float32, 2, "tokens_LD"))
 
     def __repr__(self) -> str:
         return f"Query({self.text!r}, {len(self.tokens_LD)} tokens)"
@@ -147,10 +147,10 @@ class Prediction:
 
     def __post_init__(self) -> None:
         if self.windows_N3 is not None:
-            windows = _frozen(np.asarray(self.windows_N3, np.float64).reshape(-1, 3), np.float64, 2, "windows_N3")
+            windows = frozen(np.asarray(self.windows_N3, np.float64).reshape(-1, 3), np.float64, 2, "windows_N3")
             object.__setattr__(self, "windows_N3", windows)
         if self.saliency_T is not None:
-            object.__setattr__(self, "saliency_T", _frozen(self.saliency_T, np.float64, 1, "saliency_T"))
+            object.__setattr__(self, "saliency_T", frozen(self.saliency_T, np.float64, 1, "saliency_T"))
 
     @property
     def moments(self) -> tuple[Moment, ...]:

@@ -6,7 +6,8 @@ import pytest
 
 from visionaryvids.errors import ConfigError, InputError
 from visionaryvids.report.plots import Curve, draw_curves
-from visionaryvids.report.results import find_results, results_table
+from visionaryvids.report.results import find_results, read_result, results_table
+from visionaryvids.report.results_page import results_page
 from visionaryvids.report.tensorboard import export
 from visionaryvids.tables import as_text
 
@@ -49,14 +50,26 @@ def test_results_are_found_at_any_depth_in_order(tmp_path):
     for name in ("b/x", "a"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "result.json").write_text(json.dumps(result(domain=name)))
-    assert [r["domain"] for r in find_results([tmp_path])] == ["a", "b/x"]
+    assert [read_result(path)["domain"] for path in find_results([tmp_path])] == ["a", "b/x"]
 
 
 @pytest.mark.parametrize(("content", "message"), [("{", "unreadable"), ("[]", "not a result"), ("{}", "not a result")])
 def test_a_damaged_result_is_named(tmp_path, content, message):
     (tmp_path / "result.json").write_text(content)
     with pytest.raises(InputError, match=message):
-        find_results([tmp_path])
+        read_result(tmp_path / "result.json")
+
+
+def test_the_page_links_pictures_from_where_it_lies(tmp_path):
+    (tmp_path / "results" / "x").mkdir(parents=True)
+    path = tmp_path / "results" / "x" / "result.json"
+    more = {"split": {"train": 4, "test": 1}, "command": "visionaryvids reproduce table3", "minutes": 12.3,
+            "commit": "abc", "machine": {"torch": "2.13.0", "gpu": None}}  # fmt: skip
+    path.write_text(json.dumps(result(**more)))
+    page = results_page([path], tmp_path / "docs" / "results.md")
+    assert "![curves](../results/x/curves.png)" in page
+    assert "`visionaryvids reproduce table3`" in page
+    assert page.count("| tvsum BK |") == 2  # every metric
 
 
 def curve(**changes):

@@ -12,6 +12,7 @@ def report(
     *folders: Path,
     every_metric: Annotated[bool, Parameter(name="--all", negative="")] = False,
     table: Path | None = None,
+    page: Path | None = None,
 ) -> None:
     """Print every result below some folders: both protocols, seed spread, chance, ceiling, published figures.
 
@@ -25,12 +26,18 @@ def report(
         Every metric, not only the one that the table leads with.
     table
         Also write the table to this file: .md or .csv.
+    page
+        Also write a Markdown page: every metric, and for each result its command and its curves.
     """
     from visionaryvids.files import write_atomically
-    from visionaryvids.report.results import find_results, results_table
+    from visionaryvids.report.results import find_results, read_result, results_table
+    from visionaryvids.report.results_page import results_page
     from visionaryvids.tables import as_text, render
 
-    found = results_table(find_results(folders or (Path("results"),)), every_metric=every_metric)
+    paths = find_results(folders or (Path("results"),))
+    found = results_table([read_result(path) for path in paths], every_metric=every_metric)
     if table is not None:
         write_atomically(table, render(found, table))
+    if page is not None:
+        write_atomically(page, results_page(paths, page))
     print(as_text(found))

@@ -158,5 +158,6 @@ def _run(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> 
 
 
 def _command() -> str:
-    """What the user typed."""
-    return shlex.join(["visionaryvids", *sys.argv[1:]])
+    """What to type to do it again."""
+    passing = {"--resume", "-q", "--quiet", "-v", "--verbose"}
+    return shlex.join(["visionaryvids", *(word for word in sys.argv[1:] if word not in passing)])

@@ -9,7 +9,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from visionaryvids.types import Annotation, Features, Query
+from visionaryvids.types import Annotation, Features, Query, frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Example:
     saliency_T: NDArray[np.float32] | None
 
     def __post_init__(self) -> None:
+        if self.saliency_T is not None:
+            object.__setattr__(self, "saliency_T", frozen(self.saliency_T, np.float32, 1, "saliency_T"))
         if self.saliency_T is not None and len(self.saliency_T) != self.features.num_clips:
             raise ValueError(
                 f"Example {self.annotation.query_id}: {len(self.saliency_T)} labels, {self.features.num_clips} clips"

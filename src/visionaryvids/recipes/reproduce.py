@@ -11,20 +11,13 @@ OUT/runs/lr0.0001-seed1/...   each run on its own
 from __future__ import annotations
 
 import json
-import os
-import platform
 import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-
-from visionaryvids import __version__
 from visionaryvids.errors import TrainingError
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline
@@ -33,6 +26,7 @@ from visionaryvids.report.plots import Curve, draw_curves
 from visionaryvids.training import protocols
 from visionaryvids.training.loop import OnEpoch
 from visionaryvids.training.protocols import FinishedRun
+from visionaryvids.training.provenance import machine
 from visionaryvids.training.settings import Settings, Task
 from visionaryvids.training.sweep import OnRun, Sweep, run_sweep
 
@@ -127,8 +121,8 @@ def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], r
         "published": plan.recipe.published,
         "minutes": round(sum(e.seconds for r in runs for e in r.epochs) / 60, 2),  # of all runs, one after another
         "command": plan.command,
-        "commit": _commit(),
-        "machine": _machine(),
+        "commit": _commits(sweep),
+        "machine": machine(),
     }
 
 
@@ -166,28 +160,8 @@ def _plain(baseline: Baseline) -> dict[str, Any]:
     return {name: None if value != value else value for name, value in asdict(baseline).items()}
 
 
-def _commit() -> str | None:
-    """The commit of the source tree, with `+` when it has changes; None outside a checkout."""
-    here = Path(__file__).parent
-
-    def git(*words: str) -> str:
-        return subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, check=True).stdout.strip()
-
-    try:
-        changed = git("status", "--porcelain", "--", str(Path(__file__).parents[1]))
-        return git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-
-
-def _machine() -> dict[str, Any]:
-    """What the figures were measured on, as far as it matters to them."""
-    return {
-        "processor": platform.machine(),
-        "cores": os.cpu_count(),
-        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "visionaryvids": __version__,
-    }
+def _commits(sweep: Sweep) -> str | None:
+    """The commits that the runs were trained at (a resumed sweep may have several)."""
+    paths = [sweep.run_folder(settings) / "config.json" for settings in sweep.run_settings()]
+    found = {json.loads(path.read_text(encoding="utf-8")).get("commit") for path in paths}
+    return ", ".join(sorted(filter(None, found))) or None

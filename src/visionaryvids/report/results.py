@@ -16,25 +16,28 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def find_results(folders: Iterable[Path]) -> list[dict[str, Any]]:
-    """Every `result.json` below some folders, in the order of their paths.
+def find_results(folders: Iterable[Path]) -> list[Path]:
+    """Every `result.json` below some folders (or a file itself), in the order of their paths.
 
     Raises:
-        InputError: there is none, or one is not a result of this schema.
+        InputError: there is none.
     """
     folders = list(folders)
-    paths = sorted(
-        {path for folder in folders for path in (folder.rglob("result.json") if folder.is_dir() else [folder])}
-    )
-    if not paths:
+    found = sorted({path for f in folders for path in (f.rglob("result.json") if f.is_dir() else [f])})
+    if not found:
         where = ", ".join(map(str, folders))
         raise InputError(
             where, "no result.json", "a finished run", "make one with `visionaryvids train` or `reproduce`"
         )
-    return [_read(path) for path in paths]
+    return found
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_result(path: Path) -> dict[str, Any]:
+    """The content of a `result.json`.
+
+    Raises:
+        InputError: it is not a result of this schema.
+    """
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

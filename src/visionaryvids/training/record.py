@@ -12,6 +12,7 @@ from visionaryvids.files import write_atomically, write_json
 from visionaryvids.model.checkpoint import load_checkpoint, save_checkpoint
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.network import Network
+from visionaryvids.training.provenance import commit
 from visionaryvids.training.settings import Settings
 
 
@@ -60,11 +61,12 @@ class RunRecord:
             if not resume:
                 remedy = "give --resume to go on with it, or another --out"
                 raise TrainingError(str(folder), "a run is there already", "an empty folder", remedy)
-            if json.loads(config.read_text()) != json.loads(json.dumps(told)):
+            there = json.loads(config.read_text(encoding="utf-8"))
+            if {name: there.get(name) for name in told} != json.loads(json.dumps(told)):
                 remedy = "resume with the options it was started with, or give another --out"
                 raise TrainingError(str(config), "a run with other settings", "the same settings", remedy)
         else:
-            write_json(config, told)
+            write_json(config, {**told, "commit": commit()})
         return cls(folder, settings)
 
     @property
