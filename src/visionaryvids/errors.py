@@ -55,6 +55,11 @@ class InputError(VisionaryVidsError):
         self.problem = Problem(where, found, expected, remedy)
         super().__init__(str(self.problem))
 
+    def __reduce__(self) -> tuple[type, tuple[str, ...]]:
+        """Errors cross process borders: rebuild from the four parts, not from the message."""
+        problem = self.problem
+        return type(self), (problem.where, problem.found, problem.expected, problem.remedy)
+
 
 class AnnotationError(InputError):
     """An annotation or prediction file says something impossible."""

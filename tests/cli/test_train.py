@@ -1,10 +1,15 @@
 """`train`, `reproduce`, `report` and `demo`: the contract's files, what is printed where, exit statuses."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
-from tests.cli.run import apart, here
+from tests.cli.run import ROOT, apart, here
 from visionaryvids.data.synthetic import write_tvsum
 
 TINY = ("--set", "width=32", "heads=4")
@@ -31,8 +36,8 @@ def test_train_leaves_the_contracts_files_and_prints_both_protocols(capsys, data
     assert result["seeds"] == [1, 2]
     assert "held out" in ran.out
     assert "best random" in ran.out
-    assert "epoch 2/2" in ran.err
-    assert "epoch 2/2" not in ran.out
+    assert "4/4 epochs" in ran.err
+    assert "4/4 epochs" not in ran.out
 
 
 def test_quiet_says_nothing_on_stderr_but_where_things_are(capsys, data, tmp_path):
@@ -71,7 +76,7 @@ def test_resume_and_a_result_in_the_way(capsys, data, tmp_path):
         (("--domain", "BX"), "unknown name 'BX'"),
         (("--domain", "BK", "--set", "memory_slot=1"), "Did you mean memory_slots"),
         (("--domain", "BK", "--data", "/nowhere"), "/nowhere"),
-        (("--domain", "BK", "--epochs", "0"), "epochs: 0; expected a number greater than 0"),
+        (("--domain", "BK", "--epochs", "0"), "epochs: 0; expected a finite number greater than 0"),
         (("--domain", "BK", "--lr", "fast"), "--lr"),
         (("--domian", "BK"), "--domain"),
     ],
@@ -105,7 +110,7 @@ def test_reproduce_runs_a_table_and_report_prints_it(capsys, data, tmp_path):
     assert report.status == 0
     assert "tvsum BK" in report.out
     assert "86.9" in report.out
-    assert (tmp_path / "page.md").read_text().count("| tvsum BK |") == 1
+    assert (tmp_path / "page.md").read_text().count("| tvsum BK |") == 3  # and what other code reaches
     assert "kendall" in here(capsys, "report", tmp_path / "results", "--all").out
 
 
@@ -131,6 +136,59 @@ def test_demo_generates_data_where_there_is_none(capsys, monkeypatch, tmp_path):
         assert "generated data set" in ran.err
         assert "curves.png" in ran.out
         assert (tmp_path / "demo" / "run" / "curves.png").is_file()
+
+
+def test_demo_never_removes_what_is_not_its_own(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("visionaryvids.cli.demo.REAL", tmp_path / "nothing")
+    monkeypatch.delenv("VISIONARYVIDS_TVSUM", raising=False)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "keep.txt").write_text("mine")
+    ran = here(capsys, "demo", "--out", tmp_path, "--epochs", 1)
+    assert ran.status == 2
+    assert "another --out" in ran.err
+    assert (tmp_path / "data" / "keep.txt").read_text() == "mine"
+
+
+def test_ctrl_c_with_several_processes_stops_at_once(data, tmp_path):
+    """SIGINT as a terminal sends it, to the whole group: no run is finished after it, and it can be resumed."""
+    words = ["train", "tvsum", "--domain", "BK", "--data", data, "--out", tmp_path / "run", "--epochs", 4000, "-j", 2]
+    words += ["--seed", 1, 2, 3, 4, *TINY]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "visionaryvids", *map(str, words)], cwd=ROOT, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_for(lambda: len(list(tmp_path.glob("run/runs/*/state.json"))) == 2)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "--resume" in err, err
+    assert "Traceback" not in err
+    counts = {p: p.stat().st_size for p in tmp_path.glob("run/runs/*/metrics.jsonl")}
+    assert len(counts) == 2
+    time.sleep(1)
+    assert {p: p.stat().st_size for p in counts} == counts  # nobody goes on writing
+
+
+def test_workers_end_when_their_parent_is_killed(data, tmp_path):
+    words = ["train", "tvsum", "--domain", "BK", "--data", data, "--out", tmp_path / "run", "--epochs", 4000, "-j", 2]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "visionaryvids", *map(str, words), "--seed", "1", "2", *TINY], cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_for(lambda: len(list(tmp_path.glob("run/runs/*/state.json"))) == 2)
+    process.kill()
+    process.wait()
+    time.sleep(1)
+    sizes = [p.stat().st_size for p in tmp_path.glob("run/runs/*/metrics.jsonl")]
+    time.sleep(1)
+    assert [p.stat().st_size for p in tmp_path.glob("run/runs/*/metrics.jsonl")] == sizes
+
+
+def wait_for(ready) -> None:
+    deadline = time.monotonic() + 120
+    while not ready():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_help_and_evaluate_start_without_torch():

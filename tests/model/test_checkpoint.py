@@ -3,6 +3,7 @@
 import os
 import pickle
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -81,6 +82,25 @@ def test_weights_without_our_header_are_named(tmp_path):
     save_file({"x": torch.zeros(2)}, tmp_path / "other.safetensors")
     with pytest.raises(CheckpointError, match="no header of ours"):
         load_checkpoint(tmp_path / "other.safetensors")
+
+
+def test_a_path_may_be_text(tmp_path):
+    save_checkpoint(tmp_path / "a.safetensors", small_network(), {})
+    assert load_checkpoint(str(tmp_path / "a.safetensors")).network.config == small_config()
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_damaged_pth_files_are_always_a_checkpoint_error(tmp_path, zipped):
+    path = tmp_path / "a.pth"
+    torch.save({"w": torch.zeros(3)}, path, _use_new_zipfile_serialization=zipped)
+    whole, rng = path.read_bytes(), np.random.default_rng(0)
+    for _ in range(150):
+        content = bytearray(whole)
+        for place in rng.integers(0, len(content), 3):
+            content[place] = rng.integers(0, 256)
+        path.write_bytes(content)
+        with pytest.raises(CheckpointError):
+            load_checkpoint(path)
 
 
 def test_a_missing_file_is_named(tmp_path):

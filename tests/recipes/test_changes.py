@@ -32,8 +32,8 @@ def test_values_take_the_fields_type_and_place():
         ("memory_slots=many", "--set memory_slots: 'many'; expected int"),
         ("feed_forward=perhaps", "expected bool"),
         ("video_position=sincos3d", "sincos3d"),
-        ("compat=1", "unknown name 'compat'"),
-        ("seed=1", "unknown name 'seed'"),
+        ("compat=1", "--preset umt"),
+        ("seed=1", "use --seed"),
     ],
 )
 def test_what_does_not_fit_is_refused(change, message):

@@ -4,13 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
-import torch
 
 from visionaryvids.data.synthetic import write_qvhighlights, write_tvsum, write_youtube
-from visionaryvids.errors import InputError, TrainingError
+from visionaryvids.errors import ConfigError, InputError, TrainingError
 from visionaryvids.model.checkpoint import load_checkpoint
 from visionaryvids.recipes.catalog import find_recipe
 from visionaryvids.recipes.reproduce import Plan, reproduce
+from visionaryvids.training.sweep import Watch
 
 SMALL = {"width": 32, "heads": 4}
 
@@ -50,7 +50,6 @@ def test_a_plan_leaves_its_result(data, tmp_path):
 
 
 def test_several_processes_give_the_same_bits(data, tmp_path):
-    torch.set_num_threads(1)
     one = reproduce(plan(data, tmp_path / "one"))
     two = reproduce(plan(data, tmp_path / "two", jobs=2))
     assert one["protocols"] == two["protocols"]
@@ -70,11 +69,38 @@ def test_a_sweep_that_was_stopped_goes_on(data, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reproduce(plan(data, tmp_path / "cut"), on_epoch=stop)
+        reproduce(plan(data, tmp_path / "cut"), Watch(on_epoch=stop))
     seen = []
-    again = reproduce(plan(data, tmp_path / "cut", resume=True), on_epoch=seen.append)
+    again = reproduce(plan(data, tmp_path / "cut", resume=True), Watch(on_epoch=seen.append))
     assert len(seen) == 4 * 3 - 5
     assert again["protocols"] == whole["protocols"]
+
+
+def test_an_error_in_one_of_several_processes_ends_all_at_once(data, tmp_path):
+    """The first of 18 runs cannot start (its folder is taken): the error comes back whole, the others stop."""
+    taken = tmp_path / "out" / "runs" / "lr0.0001-seed1"
+    taken.mkdir(parents=True)
+    (taken / "config.json").write_text("{}")
+    many = plan(data, tmp_path / "out", jobs=2, seeds=tuple(range(1, 10)), setting_changes={"epochs": 400})
+    with pytest.raises(TrainingError, match=r"a run is there already(.|\n)*--resume"):
+        reproduce(many)
+    finished = list((tmp_path / "out" / "runs").glob("*/model.safetensors"))
+    assert not finished
+
+
+def test_a_run_of_another_domain_is_not_taken_up(data, tmp_path):
+    """Both domains have the same model and settings: only the task tells them apart."""
+    reproduce(plan(data, tmp_path / "out", rates=(1e-4,), seeds=(1,)))
+    write_tvsum(tmp_path / "bt", width=24, clips=(14, 20), domain="BT")
+    other = plan(tmp_path / "bt", tmp_path / "out", rates=(1e-4,), seeds=(1,), resume=True)
+    with pytest.raises(TrainingError, match="a run with another task"):
+        reproduce(replace(other, recipe=find_recipe("tvsum", "BT")))
+
+
+@pytest.mark.parametrize("changes", [{"seeds": (1, 1)}, {"rates": (1e-4, 0.0001)}, {"seeds": ()}])
+def test_the_same_run_twice_is_refused(data, tmp_path, changes):
+    with pytest.raises(ConfigError, match="each once"):
+        reproduce(plan(data, tmp_path, **changes))
 
 
 def test_a_result_in_the_way_is_refused(data, tmp_path):

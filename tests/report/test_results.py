@@ -6,9 +6,9 @@ import pytest
 
 from visionaryvids.errors import ConfigError, InputError
 from visionaryvids.report.plots import Curve, draw_curves
-from visionaryvids.report.results import find_results, read_result, results_table
+from visionaryvids.report.results import COLUMNS, find_results, read_result, results_table
 from visionaryvids.report.results_page import results_page
-from visionaryvids.report.tensorboard import export
+from visionaryvids.report.tensorboard import require
 from visionaryvids.tables import as_text
 
 
@@ -21,6 +21,7 @@ def result(**changes):
     return {
         "schema": "visionaryvids/result/1", "dataset": "tvsum", "domain": "BK", "preset": "umt", "primary": "mAP@5",
         "seeds": [1, 2], "published": {"UMT": 86.9, "VisionaryVids": 92.4},
+        "reruns": [{"code": "UMT's code", "best": 88.95, "last": 63.9, "looks": 500, "best_of_n": 91.4}],
         "protocols": {"heldout": protocol(50.04, 2.26, "last epoch (5)"), "paper": protocol(90.0, None, "best")},
         "baselines": {"mAP@5": {"random": 40.5, "best_of_n": 91.44, "n": 1500, "ceiling": None}}, **changes,
     }  # fmt: skip
@@ -42,8 +43,14 @@ def test_the_table_fits_a_terminal():
 
 def test_every_metric_gets_a_row_when_asked():
     table = results_table([result()], every_metric=True)
-    assert [row[3] for row in table.rows] == ["mAP@5", "kendall"]
-    assert table.rows[1][-2:] == (None, None)  # published figures are of the primary metric
+    assert [row[3] for row in table.rows] == ["mAP@5", "mAP@5", "kendall"]
+    assert table.rows[2][-2:] == (None, None)  # published figures are of the primary metric
+
+
+def test_other_code_on_the_same_data_has_a_row_with_its_own_chance():
+    row = dict(zip(COLUMNS, results_table([result()]).rows[1], strict=True))
+    assert (row["preset"], row["held out"], row["best epoch"]) == ("UMT's code", "63.9", "89.0")
+    assert row["best random"] == "91.4 (N=500)"
 
 
 def test_results_are_found_at_any_depth_in_order(tmp_path):
@@ -69,7 +76,7 @@ def test_the_page_links_pictures_from_where_it_lies(tmp_path):
     page = results_page([path], tmp_path / "docs" / "results.md")
     assert "![curves](../results/x/curves.png)" in page
     assert "`visionaryvids reproduce table3`" in page
-    assert page.count("| tvsum BK |") == 2  # every metric
+    assert page.count("| tvsum BK |") == 3  # two metrics, and other code
 
 
 def curve(**changes):
@@ -84,7 +91,7 @@ def test_curves_are_a_picture(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["c.png"]
 
 
-def test_tensorboard_that_is_not_installed_is_named(monkeypatch, tmp_path):
-    monkeypatch.setitem(__import__("sys").modules, "tensorboard.compat.proto", None)
+def test_tensorboard_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(ConfigError, match="extra `track`"):
-        export([tmp_path])
+        require()

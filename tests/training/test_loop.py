@@ -15,7 +15,7 @@ import torch
 
 from tests.training.tasks import small_model, small_settings, small_task, weights
 from visionaryvids.data.example import LazyExamples
-from visionaryvids.errors import TrainingError
+from visionaryvids.errors import ConfigError, TrainingError
 from visionaryvids.model.checkpoint import load_checkpoint
 from visionaryvids.training.loop import train
 from visionaryvids.training.record import read_epochs
@@ -150,7 +150,7 @@ def test_a_run_in_the_way_is_refused_and_other_settings_too(tmp_path):
     train(small_task(), small_model(), small_settings(), tmp_path)
     with pytest.raises(TrainingError, match=r"a run is there already.*\n.*--resume"):
         train(small_task(), small_model(), small_settings(), tmp_path)
-    with pytest.raises(TrainingError, match="a run with other settings"):
+    with pytest.raises(TrainingError, match="a run with another settings"):
         train(small_task(), small_model(), small_settings(lr=0.5), tmp_path, resume=True)
 
 
@@ -186,3 +186,56 @@ def test_a_loss_that_is_not_finite_stops_and_names_the_batch(tmp_path):
         train(task, small_model(), small_settings(batch_size=1), tmp_path)
     assert bad.annotation.query_id in str(error.value)
     assert "data check" in str(error.value)
+
+
+def test_a_test_loss_that_is_not_finite_stops_and_names_the_batch(tmp_path):
+    """The last step of an epoch may be the one that blows up: its loss is seen by the evaluation alone."""
+    with pytest.raises(TrainingError, match=r"evaluation after epoch 1, batch of .*loss nan"):
+        train(small_task(), small_model(), small_settings(batch_size=8, lr=1e38), tmp_path)
+
+
+def test_two_processes_in_one_folder_are_refused(tmp_path):
+    def again(_) -> None:
+        train(small_task(), small_model(), small_settings(), tmp_path, resume=True)
+
+    with pytest.raises(TrainingError, match="another process is training here"):
+        train(small_task(), small_model(), small_settings(), tmp_path, on_epoch=again)
+    train(small_task(), small_model(), small_settings(), tmp_path, resume=True)  # free again
+
+
+def test_a_resumed_run_takes_the_threads_it_was_started_with(tmp_path):
+    def interrupt(_) -> None:
+        raise KeyboardInterrupt
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        with pytest.raises(KeyboardInterrupt):
+            train(small_task(), small_model(), small_settings(), tmp_path, on_epoch=interrupt)
+        torch.set_num_threads(2)
+        train(small_task(), small_model(), small_settings(), tmp_path, resume=True)
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_full_disk_is_an_error_before_the_first_epoch(tmp_path, monkeypatch):
+    def full(*_) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(TrainingError, match=r"No space left(.|\n)*make room"):
+        train(small_task(), small_model(), small_settings(), tmp_path)
+
+
+def test_examples_that_are_only_partly_labelled_are_refused():
+    task = small_task()
+    unlabelled = replace(task.train[1], annotation=replace(task.train[1].annotation, windows_s=None))
+    with pytest.raises(ConfigError, match="1 of 5 training examples have no windows_s"):
+        replace(task, train=(task.train[0], unlabelled, *task.train[2:]))
+
+
+@pytest.mark.parametrize("bad", [{"lr": float("nan")}, {"epochs": 0}, {"weight_decay": -1.0}, {"device": "cude"}])
+def test_settings_that_cannot_be_are_refused(bad):
+    with pytest.raises(ConfigError, match=next(iter(bad))):
+        small_settings(**bad)

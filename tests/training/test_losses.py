@@ -69,6 +69,12 @@ def test_no_moments_give_finite_losses():
     assert torch.isfinite(losses.total)
 
 
+def test_no_moment_labels_leave_the_boundary_losses_out():
+    network, block = small_network(), batch(9, 5)
+    unlabelled = replace(block, windows_BN2=None, window_mask_BN=None)
+    assert compute_losses(network(unlabelled), unlabelled, LossWeights(), Compat()).parts.keys() == {"saliency"}
+
+
 def test_saliency_loss_is_a_mean_over_real_clips():
     logits, target = torch.zeros(1, 4), torch.tensor([[1.0, 0.0, 0.3, 0.0]])
     mask = torch.tensor([[True, True, False, False]])

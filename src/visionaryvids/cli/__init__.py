@@ -19,6 +19,7 @@ app = App(
     name="visionaryvids",
     help="Describe a moment; get it back: moment retrieval and highlight detection in video.",
     version=__version__,
+    suppress_keyboard_interrupt=False,  # `main` says how to go on
 )
 
 

@@ -16,45 +16,55 @@ if TYPE_CHECKING:  # these take long to import
 
     from visionaryvids.training.protocols import FinishedRun
     from visionaryvids.training.record import EpochRecord
+    from visionaryvids.training.sweep import Watch
 
 LOG = logging.getLogger("visionaryvids")
 LINES = 10  # how often a log that is not a terminal hears of a run
 
 
 @dataclass(slots=True)
-class Progress:
-    """Counts epochs of all runs; `on_epoch` and `on_run` are what training calls."""
+class _Progress:
+    """Counts epochs of all runs."""
 
     bar: tqdm
     epochs_a_run: int
     metric: str
-    quiet: bool
+    plain: bool
     finished: int = 0
+    told: int = 0
 
     def on_epoch(self, record: EpochRecord) -> None:
-        """Take note of one epoch."""
         score = record.scores.get(self.metric)
         text = f"loss {record.loss['total']:.4f}" + ("" if score is None else f", {self.metric} {score:.1f}")
         LOG.debug("epoch %d: %s, %.2f s", record.epoch, text, record.seconds)
         self.bar.set_postfix_str(text, refresh=False)
-        self.bar.update(self.finished * self.epochs_a_run + record.epoch - self.bar.n)
-        if self.bar.disable and not self.quiet and record.epoch % max(1, self.epochs_a_run // LINES) == 0:
-            print(f"run {self.finished + 1}: epoch {record.epoch}/{self.epochs_a_run}: {text}", file=sys.stderr)
+        self._to(self.finished * self.epochs_a_run + record.epoch, f"epoch {record.epoch}/{self.epochs_a_run}: {text}")
+
+    def on_count(self, epochs: int) -> None:
+        self._to(epochs, "all runs")
 
     def on_run(self, run: FinishedRun) -> None:
-        """Take note of one finished run."""
         self.finished += 1
-        self.bar.update(self.finished * self.epochs_a_run - self.bar.n)
-        text = f"learning rate {run.lr:g}, seed {run.seed}: last epoch {run.epochs[-1].scores[self.metric]:.1f}"
-        if not self.quiet:
-            self.bar.write(f"run {self.finished} done, {text} {self.metric}", file=sys.stderr)
+        last = run.epochs[-1].scores[self.metric]
+        LOG.debug("learning rate %g, seed %d: last epoch %s %.1f", run.lr, run.seed, self.metric, last)
+
+    def _to(self, epochs: int, text: str) -> None:
+        """Move the bar; elsewhere than on a terminal, say a line for every tenth of a run."""
+        self.bar.update(epochs - self.bar.n)
+        step = max(1, self.epochs_a_run // LINES)
+        if self.plain and epochs // step > self.told:
+            self.told = epochs // step
+            print(f"{epochs}/{self.bar.total} epochs; {text}", file=sys.stderr)
 
 
 @contextmanager
-def progress(title: str, runs: int, epochs: int, metric: str, verbosity: Verbosity) -> Generator[Progress]:
-    """A bar over the epochs of some runs; silent with -q, and not drawn where stderr is no terminal."""
+def progress(title: str, runs: int, epochs: int, metric: str, verbosity: Verbosity) -> Generator[Watch]:
+    """Who is told of epochs and runs: a bar on a terminal, lines elsewhere, nobody with -q."""
     from tqdm import tqdm
 
-    disable = True if verbosity.quiet else not sys.stderr.isatty()
-    with tqdm(total=runs * epochs, desc=title, unit="epoch", disable=disable, file=sys.stderr) as bar:
-        yield Progress(bar, epochs, metric, verbosity.quiet)
+    from visionaryvids.training.sweep import Watch
+
+    hidden = verbosity.quiet or not sys.stderr.isatty()
+    with tqdm(total=runs * epochs, desc=title, unit="epoch", disable=hidden, file=sys.stderr) as bar:
+        counter = _Progress(bar, epochs, metric, plain=hidden and not verbosity.quiet)
+        yield Watch(counter.on_epoch, counter.on_count, counter.on_run)

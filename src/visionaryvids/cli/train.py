@@ -35,6 +35,7 @@ def train(
     preset: Preset = "visionaryvids",
     epochs: int | None = None,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True)] = (),
+    device: str = "cpu",
     jobs: Jobs = 1,
     resume: Flag = False,
     tensorboard: Flag = False,
@@ -64,6 +65,8 @@ def train(
         Another number of epochs than the paper's.
     changes
         Other settings, as name=value: any field of the model or of the training, e.g. memory_slots=0 dropout=0.2.
+    device
+        Where to train: cpu, cuda, cuda:1.
     jobs
         Runs at a time; each gets its share of the cores.
     resume
@@ -76,7 +79,7 @@ def train(
     from visionaryvids.recipes.changes import parse_changes
     from visionaryvids.recipes.reproduce import Plan
 
-    model_changes, setting_changes = parse_changes(changes, epochs=epochs)
+    model_changes, setting_changes = parse_changes(changes, epochs=epochs, device=device)
     recipe = find_recipe(dataset, domain)
     rates = lr or (recipe.settings(preset).lr,)
     plan = Plan(recipe, data, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, _command())
@@ -93,6 +96,7 @@ def reproduce(
     seeds: Seeds = (1, 2, 3),
     preset: Preset = "visionaryvids",
     epochs: int | None = None,
+    device: str = "cpu",
     jobs: Jobs = 1,
     resume: Flag = False,
     verbosity: Verbosity = Verbosity(),  # noqa: B008
@@ -117,8 +121,10 @@ def reproduce(
         visionaryvids (the paper) or umt.
     epochs
         Another number of epochs than the paper's.
+    device
+        Where to train: cpu, cuda, cuda:1.
     jobs
-        Runs at a time.
+        Runs at a time; each gets its share of the cores.
     resume
         Go on with what is in --out.
     """
@@ -127,7 +133,7 @@ def reproduce(
     from visionaryvids.recipes.changes import parse_changes
     from visionaryvids.recipes.reproduce import Plan
 
-    _, changes = parse_changes((), epochs=epochs)
+    _, changes = parse_changes((), epochs=epochs, device=device)
     told = partial(
         Plan, preset=preset, seeds=seeds, jobs=jobs, resume=resume, setting_changes=changes, command=_command()
     )
@@ -138,23 +144,23 @@ def reproduce(
 def _run(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> None:
     """Run plans one after another; the table of all of them on stdout, where things are on stderr."""
     from visionaryvids.recipes.reproduce import reproduce as run
+    from visionaryvids.report import tensorboard as curves
     from visionaryvids.report.results import results_table
     from visionaryvids.tables import as_text
 
+    if tensorboard:
+        curves.require()
     results = []
     for plan in plans:
-        epochs = plan.settings().epochs
-        with progress(plan.recipe.name, plan.runs(), epochs, plan.recipe.primary, verbosity) as bar:
-            results.append(run(plan, bar.on_epoch, bar.on_run))
+        with progress(plan.recipe.name, plan.runs(), plan.settings().epochs, plan.recipe.primary, verbosity) as watch:
+            results.append(run(plan, watch))
         if not verbosity.quiet:
             print(
                 f"{plan.out}: result.json, curves.png, model.safetensors, metrics.jsonl, config.json", file=sys.stderr
             )
-    if tensorboard:
-        from visionaryvids.report.tensorboard import export
-
-        export([plan.out for plan in plans])
     print(as_text(results_table(results, every_metric=len(results) == 1)))
+    if tensorboard:
+        curves.export([plan.out for plan in plans])
 
 
 def _command() -> str:

@@ -54,9 +54,9 @@ class Batch:
         return replace(self, **{k: v.to(device) for k, v in tensors.items() if isinstance(v, Tensor)})
 
 
-def pad(arrays: Sequence[np.ndarray], minimum: int = 0) -> tuple[Tensor, Tensor]:
+def pad(arrays: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
     """Stack arrays `[n_i, ...]` into a zero-padded float32 `[B, max n_i, ...]` and its bool mask `[B, max n_i]`."""
-    longest = max([minimum, *(len(a) for a in arrays)])
+    longest = max(len(a) for a in arrays)
     block = torch.zeros(len(arrays), longest, *arrays[0].shape[1:])
     mask = torch.zeros(len(arrays), longest, dtype=torch.bool)
     for row, array in enumerate(arrays):

@@ -7,7 +7,7 @@ uni-modal and one cross-modal layer, 1 decoder layer (TVSum, YouTube) or 3 (QVHi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from visionaryvids.errors import ConfigError, unknown_name
@@ -121,6 +121,27 @@ def _check(config: ModelConfig) -> None:
         raise ConfigError("video_dim, audio_dim", "both are None", "at least one modality")
     if not (config.saliency or config.moments):
         raise ConfigError("saliency, moments", "both are off", "at least one head")
+    for name in (
+        "video_dim",
+        "audio_dim",
+        "query_dim",
+        "width",
+        "heads",
+        "bottleneck_tokens",
+        "feed_forward_ratio",
+        "encoder_layers",
+        "fusion_layers",
+        "decoder_layers",
+        "max_clips",
+    ):
+        value = getattr(config, name)
+        if value is not None and value < 1:
+            raise ConfigError(name, f"{value}", "at least 1")
+    if config.memory_slots < 0:
+        raise ConfigError("memory_slots", f"{config.memory_slots}", "at least 0")
+    for name in ("dropout", "input_dropout", "query_dropout"):
+        if not 0 <= getattr(config, name) < 1:
+            raise ConfigError(name, f"{getattr(config, name)}", "a rate from 0 to below 1")
     if config.width % config.heads:
         raise ConfigError("width", f"{config.width}", f"a multiple of heads ({config.heads})")
     for name in ("video_position", "audio_position", "fusion_position", "decoder_position"):
@@ -159,8 +180,3 @@ def preset(name: str, size: str, **changes: Any) -> ModelConfig:
     if size not in SIZES:
         raise unknown_name("size", size, SIZES)
     return ModelConfig.from_dict({"decoder_layers": SIZES[size], **PRESETS[name], **changes})
-
-
-def with_changes(config: ModelConfig, **changes: Any) -> ModelConfig:
-    """A copy of `config` with some fields changed."""
-    return replace(config, **changes)

@@ -10,11 +10,20 @@ from visionaryvids.errors import ConfigError, unknown_name
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.training.settings import Settings
 
-NOT_HERE = {"compat", "losses", "lr", "seed"}  # tables of their own, or options of their own
+NOT_HERE = {
+    "lr": "use --lr",
+    "seed": "use --seed",
+    "compat": "the preset decides it: use --preset umt",
+    "losses": "the recipe decides them",
+}
 
 
-def parse_changes(changes: Sequence[str], epochs: int | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+def parse_changes(changes: Sequence[str], **settings_given: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split `name=value` texts into changes of the model and changes of the training.
+
+    Args:
+        changes: the texts.
+        **settings_given: settings that have an option of their own; None where it was not given.
 
     Raises:
         ConfigError: not of that form, no such field (with the nearest one), or a value of the wrong type.
@@ -22,11 +31,13 @@ def parse_changes(changes: Sequence[str], epochs: int | None = None) -> tuple[di
     hints = {**_fields(ModelConfig), **_fields(Settings)}
     model_names = _fields(ModelConfig).keys()
     model: dict[str, Any] = {}
-    settings: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
+    settings: dict[str, Any] = {name: value for name, value in settings_given.items() if value is not None}
     for change in changes:
         name, found, text = change.partition("=")
         if not found:
             raise ConfigError("--set", repr(change), "name=value", "e.g. --set memory_slots=0")
+        if name in NOT_HERE:
+            raise ConfigError("--set", repr(name), "a field that --set knows", NOT_HERE[name])
         if name not in hints:
             raise unknown_name("--set", name, hints)
         (model if name in model_names else settings)[name] = _value(name, text, hints[name])

@@ -37,7 +37,8 @@ def charades() -> Recipe:
         rates=(1e-4,),
         rate=1e-4,
         losses=LossWeights(center=1.0, window=0.05, offset=0.5),
-        heads=(False, True),
+        saliency=False,
+        moments=True,
         max_clips=2048,
         published={"UMT": 48.31, "VisionaryVids": 25.97},
     )

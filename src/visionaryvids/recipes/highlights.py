@@ -10,7 +10,7 @@ from typing import Protocol
 from visionaryvids.annotations.splits import Split
 from visionaryvids.data.example import Example
 from visionaryvids.metrics.baselines import Baseline
-from visionaryvids.recipes.recipe import Examples, Recipe, in_percent
+from visionaryvids.recipes.recipe import Examples, Recipe, Rerun, in_percent
 from visionaryvids.training.settings import Score
 from visionaryvids.types import Annotation
 
@@ -38,6 +38,7 @@ def highlight_recipe(
     score: Score,
     baselines: Callable[[Sequence[Annotation], int], dict[str, Baseline]],
     published: tuple[float, float],
+    reruns: tuple[Rerun, ...] = (),
 ) -> Recipe:
     """The recipe of one domain, with the settings that section 3.1 of the paper gives to both data sets.
 
@@ -51,6 +52,7 @@ def highlight_recipe(
         score: metrics in percent.
         baselines: annotations and the number of looks to baselines in 0..1.
         published: UMT's and the paper's score.
+        reruns: what other code reached on the same data.
     """
     return Recipe(
         dataset=dataset,
@@ -65,6 +67,7 @@ def highlight_recipe(
         rates=(1e-4, 5e-4, 1e-3),
         rate=1e-4,
         published=dict(zip(("UMT", "VisionaryVids"), published, strict=True)),
+        reruns=reruns,
     )
 
 

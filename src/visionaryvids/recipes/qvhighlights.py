@@ -35,7 +35,8 @@ def qvhighlights() -> Recipe:
         rates=(1e-4,),
         rate=1e-4,
         losses=LossWeights(saliency=3.0, center=1.0, window=0.1, offset=1.0),
-        heads=(True, True),
+        saliency=True,
+        moments=True,
         published={"UMT": 38.59, "VisionaryVids": 38.28},  # their own features, whole val split
     )
 

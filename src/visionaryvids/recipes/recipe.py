@@ -18,6 +18,23 @@ Examples = Sequence[Example]
 
 
 @dataclass(frozen=True, slots=True)
+class Rerun:
+    """What somebody else's code reaches on the same data, one seed; the primary metric, in percent.
+
+    Attributes:
+        code: whose.
+        best: best epoch on the test split.
+        last: last epoch.
+        looks: epochs that the best was chosen from.
+    """
+
+    code: str
+    best: float
+    last: float
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """One number's making.
 
@@ -32,9 +49,11 @@ class Recipe:
         epochs, batch_size, rates: the paper's settings (section 3.1).
         rate: the learning rate of the held-out protocol, fixed in advance.
         losses: weight of each loss.
-        heads: which heads the model has.
+        saliency: the model scores clips.
+        moments: the model says moments.
         max_clips: rows of learned position tables; longer videos among examples in memory make them longer.
         published: the primary metric as published (best epoch on test), by method: `UMT`, `VisionaryVids`.
+        reruns: what other code reached on the same data.
     """
 
     dataset: str
@@ -49,9 +68,11 @@ class Recipe:
     rates: tuple[float, ...]
     rate: float
     losses: LossWeights = field(default_factory=LossWeights)
-    heads: tuple[bool, bool] = (True, False)
+    saliency: bool = True
+    moments: bool = False
     max_clips: int = 512
     published: dict[str, float] = field(default_factory=dict)
+    reruns: tuple[Rerun, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,13 +92,12 @@ class Recipe:
         """The network for this task: a preset, with the widths of the task's features."""
         first = task.train[0]
         video, audio, query = first.features.video_TD, first.features.audio_TD, first.query
-        saliency, moments = self.heads
         fitting = {
             "video_dim": None if video is None else video.shape[1],
             "audio_dim": None if audio is None else audio.shape[1],
             "query_dim": None if query is None else query.tokens_LD.shape[1],
-            "saliency": saliency,
-            "moments": moments,
+            "saliency": self.saliency,
+            "moments": self.moments,
             "max_clips": self._rows(task),
         }
         return preset(preset_name, self.size, **{**fitting, **changes})

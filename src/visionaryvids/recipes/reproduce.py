@@ -21,16 +21,15 @@ from typing import Any
 from visionaryvids.errors import TrainingError
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline
-from visionaryvids.recipes.recipe import Recipe
+from visionaryvids.recipes.recipe import Recipe, Rerun
 from visionaryvids.report.plots import Curve, draw_curves
+from visionaryvids.report.results import SCHEMA
 from visionaryvids.training import protocols
-from visionaryvids.training.loop import OnEpoch
 from visionaryvids.training.protocols import FinishedRun
 from visionaryvids.training.provenance import machine
 from visionaryvids.training.settings import Settings, Task
-from visionaryvids.training.sweep import OnRun, Sweep, run_sweep
-
-SCHEMA = "visionaryvids/result/1"
+from visionaryvids.training.sweep import Sweep, Watch, run_sweep
+from visionaryvids.types import Annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,12 @@ class Plan:
         return len(self.grid()) * len(self.seeds)
 
 
-def reproduce(plan: Plan, on_epoch: OnEpoch | None = None, on_run: OnRun | None = None) -> dict[str, Any]:
+def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
     """Run a plan; the content of `result.json`.
+
+    Args:
+        plan: what to run.
+        watch: who is told of epochs and runs.
 
     Raises:
         InputError: data, options or the folder are wrong (each message says what to do).
@@ -97,7 +100,7 @@ def reproduce(plan: Plan, on_epoch: OnEpoch | None = None, on_run: OnRun | None 
         jobs=plan.jobs,
         resume=plan.resume,
     )
-    runs = run_sweep(sweep, on_epoch, on_run)
+    runs = run_sweep(sweep, task, watch)
     rate = settings.lr if settings.lr in sweep.rates else sweep.rates[0]
     result = _result(plan, sweep, task, runs, rate)
     _leave(plan, sweep, runs, replace(settings, lr=rate, seed=plan.seeds[0]), result)
@@ -106,7 +109,8 @@ def reproduce(plan: Plan, on_epoch: OnEpoch | None = None, on_run: OnRun | None 
 
 def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], rate: float) -> dict[str, Any]:
     paper, heldout = protocols.paper(runs), protocols.heldout(runs, rate)
-    baselines = plan.recipe.baselines(task.annotations("test"), paper.looks)
+    annotations = task.annotations("test")
+    baselines = plan.recipe.baselines(annotations, paper.looks)
     return {
         "schema": SCHEMA,
         "dataset": plan.recipe.dataset,
@@ -119,11 +123,20 @@ def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], r
         "protocols": {"heldout": heldout.to_dict(), "paper": paper.to_dict()},
         "baselines": {name: _plain(value) for name, value in baselines.items()},
         "published": plan.recipe.published,
+        "reruns": [_rerun(plan.recipe, rerun, annotations) for rerun in plan.recipe.reruns],
+        "settings": sweep.settings.to_dict(),
+        "changes": {**plan.model_changes, **plan.setting_changes},
         "minutes": round(sum(e.seconds for r in runs for e in r.epochs) / 60, 2),  # of all runs, one after another
         "command": plan.command,
         "commit": _commits(sweep),
-        "machine": machine(),
+        "machine": machine(sweep.settings.device),
     }
+
+
+def _rerun(recipe: Recipe, rerun: Rerun, annotations: Sequence[Annotation]) -> dict[str, Any]:
+    """Somebody else's scores, with what the best of as many random predictions reaches."""
+    chance = recipe.baselines(annotations, rerun.looks)[recipe.primary]
+    return {**asdict(rerun), "best_of_n": chance.best_of_n}
 
 
 def _leave(plan: Plan, sweep: Sweep, runs: Sequence[FinishedRun], lead: Settings, result: dict[str, Any]) -> None:

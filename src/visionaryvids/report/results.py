@@ -50,7 +50,12 @@ def read_result(path: Path) -> dict[str, Any]:
 def results_table(results: Sequence[dict[str, Any]], *, every_metric: bool = False) -> Table:
     """One row for the primary metric of each result, or for every metric; notes say what the columns mean."""
     names = [(r, name) for r in results for name in r["protocols"]["heldout"]["scores"]]
-    rows = [_row(result, name) for result, name in names if every_metric or name == result["primary"]]
+    rows = [
+        row
+        for result, name in names
+        if every_metric or name == result["primary"]
+        for row in (_row(result, name), *_rerun_rows(result, name))
+    ]
     return Table("Scores in %, mean ± standard deviation over seeds", COLUMNS, tuple(rows), tuple(_notes(results)))
 
 
@@ -58,7 +63,7 @@ def _row(result: dict[str, Any], metric: str) -> tuple[str | float | None, ...]:
     protocols, baseline = result["protocols"], result["baselines"].get(metric, {})
     published = result["published"] if metric == result["primary"] else {}
     return (
-        " ".join(filter(None, (result["dataset"], result["domain"]))),
+        _name(result),
         result["preset"],
         str(len(result["seeds"])),
         metric,
@@ -70,6 +75,23 @@ def _row(result: dict[str, Any], metric: str) -> tuple[str | float | None, ...]:
         _number(published.get("UMT")),
         _number(published.get("VisionaryVids")),
     )
+
+
+def _rerun_rows(result: dict[str, Any], metric: str) -> list[tuple[str | float | None, ...]]:
+    """What other people's code reaches on the same data: its last epoch, and its best on the test split."""
+    reruns = result["reruns"] if metric == result["primary"] else []
+    random = _number(result["baselines"].get(metric, {}).get("random"))
+    return [
+        (
+            _name(result), r["code"], "1", metric, _number(r["last"]), _number(r["best"]),
+            random, f"{r['best_of_n']:.1f} (N={r['looks']})", None, None, None,
+        )
+        for r in reruns
+    ]  # fmt: skip
+
+
+def _name(result: dict[str, Any]) -> str:
+    return " ".join(filter(None, (result["dataset"], result["domain"])))
 
 
 def _score(summary: dict[str, Any]) -> str:
@@ -88,5 +110,5 @@ def _notes(results: Sequence[dict[str, Any]]) -> list[str]:
         "best epoch: each metric's best epoch over all learning rates, chosen on the test split, as published.",
         "best random: the best of N random predictions; N is how many epochs that choice looked at. A best epoch",
         "  near it says more about looking than about the model. ceiling: nothing exceeds it.",
-        "UMT, paper (VisionaryVids): published best epochs.",
+        "UMT, paper (VisionaryVids): published best epochs. X's code: that code run on this data, last and best epoch.",
     ]

@@ -35,7 +35,7 @@ def _part(path: Path, result: dict[str, Any], page: Path) -> str:
         "",
         f"Seeds {', '.join(map(str, result['seeds']))}; {split['train']} examples to learn from, {split['test']} to be "
         f"judged on; {result['minutes']:.0f} minutes of training in all; commit {result['commit']}; "
-        f"torch {machine['torch']}, {machine['gpu'] or 'no GPU'}. "
+        f"torch {machine['torch']}, {machine['gpu'] or 'on a CPU'}. "
         f"[result.json]({folder}/result.json), [metrics.jsonl]({folder}/metrics.jsonl)",
         "",
         f"![curves]({folder}/curves.png)",

@@ -1,6 +1,6 @@
 """One training run: epochs of steps, an evaluation after each, a record of both.
 
-Features live in memory as tensors, batches that do not change are padded once, evaluation is one forward pass a video.
+Examples in memory become tensors once; lazy ones (QVHighlights, Charades-STA) are read when they are needed.
 Every epoch's randomness (order, dropout) follows from (seed, epoch) alone: a run that is killed and resumed ends with
 the same bits as one that is not.
 """
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
 from torch.optim import Optimizer
 
 from visionaryvids.data.batch import Batch, collate
@@ -71,13 +70,21 @@ def train(
     Raises:
         TrainingError: a loss is not finite, or `folder` holds another run.
     """
-    record = RunRecord.open(folder, model, settings, resume=resume)
+    record = RunRecord.open(folder, task, model, settings, resume=resume)
+    torch.set_num_threads(record.threads)
+    try:
+        if record.finished:
+            return RunResult(record.network(), record.epochs)
+        return _train(task, model, settings, record, on_epoch or (lambda _: None))
+    finally:
+        record.close()
+
+
+def _train(task: Task, model: ModelConfig, settings: Settings, record: RunRecord, on_epoch: OnEpoch) -> RunResult:
     network = build(model, settings.seed).to(settings.device)
-    if record.finished:
-        return RunResult(record.load_network(network), record.epochs)
     optimizer = make_optimizer(network, settings)
-    state = RunState(folder, network, optimizer)
-    done = state.restore() if resume else 0
+    state = RunState(record.folder, network, optimizer)
+    done = state.restore()
     record.keep_first(done)
     training = Batches(task.train, settings.batch_size, settings.device)
     testing = Batches(task.test, 1 if model.compat.decoder_sees_padding else EVALUATION_BATCH, settings.device)
@@ -87,13 +94,12 @@ def train(
         loss = train_epoch(network, optimizer, training, settings, epoch)
         test_loss, scores = None, {}
         if epoch % settings.evaluate_every == 0 or epoch == settings.epochs:
-            answers, test_loss = evaluate(network, testing, annotations, settings)
+            answers, test_loss = evaluate(network, testing, annotations, settings, epoch)
             scores = task.score(answers, annotations)
         line = EpochRecord(epoch, loss, test_loss, scores, time.perf_counter() - started)
         record.append(line)
         state.save(epoch)
-        if on_epoch:
-            on_epoch(line)
+        on_epoch(line)
     record.finish(network, task.name)
     state.discard()
     return RunResult(network.eval(), record.epochs)
@@ -115,7 +121,9 @@ def train_epoch(
     for batch in batches.shuffled(epoch_seed(settings.seed, epoch)):
         optimizer.zero_grad(set_to_none=True)
         loss = compute_losses(network(batch), batch, settings.losses, network.config.compat)
-        _refuse_non_finite(loss, batch, epoch)
+        _refuse_non_finite(loss, batch, f"epoch {epoch}")
+        if not loss.parts:
+            raise TrainingError(f"epoch {epoch}, batch of {', '.join(batch.ids)}", "no labels", "labels to learn from")
         loss.total.backward()
         optimizer.step()
         losses.append(loss)
@@ -124,7 +132,7 @@ def train_epoch(
 
 @torch.no_grad()
 def evaluate(
-    network: Network, batches: Batches, annotations: Sequence[Annotation], settings: Settings
+    network: Network, batches: Batches, annotations: Sequence[Annotation], settings: Settings, epoch: int
 ) -> tuple[list[Prediction], dict[str, float]]:
     """Predictions for every example, in order, and the mean losses on them."""
     network.eval()
@@ -135,13 +143,15 @@ def evaluate(
         ids = tuple(next(video_ids) for _ in batch.ids)
         answers += predictions(outputs, batch, ids, network.config.compat)
         losses.append(compute_losses(outputs, batch, settings.losses, network.config.compat))
+        _refuse_non_finite(losses[-1], batch, f"evaluation after epoch {epoch}")
     return answers, mean_losses(losses)
 
 
 def mean_losses(losses: Sequence[Losses]) -> dict[str, float]:
-    """The mean of every part over steps, and their sum as `total`; empty where there are no labels."""
-    names = losses[0].parts
-    means = {name: sum(loss.parts[name].item() for loss in losses) / len(losses) for name in names}
+    """The mean of every part over the batches that have it, and their sum as `total`; empty without labels."""
+    names = dict.fromkeys(name for loss in losses for name in loss.parts)
+    parts = {name: [loss.parts[name].item() for loss in losses if name in loss.parts] for name in names}
+    means = {name: sum(values) / len(values) for name, values in parts.items()}
     return {**means, "total": sum(means.values())} if means else {}
 
 
@@ -182,17 +192,9 @@ class Batches:
         return collate([self._examples[i] for i in members]).to(self._device)
 
 
-def _refuse_non_finite(loss: Losses, batch: Batch, epoch: int) -> None:
-    bad = {name: value.item() for name, value in loss.parts.items() if not math.isfinite(_number(value))}
+def _refuse_non_finite(loss: Losses, batch: Batch, when: str) -> None:
+    bad = {name: value.item() for name, value in loss.parts.items() if not math.isfinite(value.item())}
     if bad:
         found = ", ".join(f"{name} loss {value}" for name, value in bad.items())
-        raise TrainingError(
-            f"epoch {epoch}, batch of {', '.join(batch.ids)}",
-            found,
-            "finite losses",
-            "check these features with `visionaryvids data check`, or lower --lr; --resume goes on from the last epoch",
-        )
-
-
-def _number(value: Tensor) -> float:
-    return value.item()
+        remedy = "check these features with `visionaryvids data check`, or lower --lr"
+        raise TrainingError(f"{when}, batch of {', '.join(batch.ids)}", found, "finite losses", remedy)

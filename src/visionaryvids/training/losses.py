@@ -65,7 +65,9 @@ def compute_losses(outputs: Outputs, batch: Batch, weights: LossWeights, compat:
     if outputs.saliency_BT is not None and batch.saliency_BT is not None:
         over_padding = compat.loss_averages_padding
         saliency = weights.saliency * saliency_loss(outputs.saliency_BT, batch.saliency_BT, batch.mask_BT, over_padding)
-    if outputs.center_BT is not None and outputs.window_BT is not None and outputs.offset_BT is not None:
+    if batch.windows_BN2 is not None and outputs.center_BT is not None:
+        assert outputs.window_BT is not None
+        assert outputs.offset_BT is not None
         targets = boundary_targets(batch, compat)
         center = weights.center * center_loss(outputs.center_BT, targets, batch.mask_BT)
         window = weights.window * _centers_l1(outputs.window_BT, targets.window_BT, targets)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import torch
 
 from visionaryvids.errors import TrainingError
 from visionaryvids.files import write_atomically, write_json
@@ -13,7 +15,14 @@ from visionaryvids.model.checkpoint import load_checkpoint, save_checkpoint
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.network import Network
 from visionaryvids.training.provenance import commit
-from visionaryvids.training.settings import Settings
+from visionaryvids.training.settings import Settings, Task
+
+try:
+    import fcntl
+except ImportError:  # not on Windows: two processes in one folder are not noticed there
+    fcntl = None
+
+LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +49,48 @@ class EpochRecord:
 
 
 class RunRecord:
-    """The folder of one run: `config.json`, `metrics.jsonl`, and at the end `model.safetensors`."""
+    """The folder of one run: `config.json`, `metrics.jsonl`, and at the end `model.safetensors`.
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    Attributes:
+        threads: what the run was started with; the same number gives the same bits.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, threads: int) -> None:
         self.folder = folder
         self.settings = settings
+        self.threads = threads
         self.metrics = folder / "metrics.jsonl"
         self.weights = folder / "model.safetensors"
         self._epochs = list(read_epochs(self.metrics)) if self.metrics.is_file() else []
+        self._lock = _lock(folder)
 
     @classmethod
-    def open(cls, folder: Path, model: ModelConfig, settings: Settings, *, resume: bool) -> RunRecord:
+    def open(cls, folder: Path, task: Task, model: ModelConfig, settings: Settings, *, resume: bool) -> RunRecord:
         """Start a record, or take up the one in `folder`.
 
         Raises:
-            TrainingError: `folder` holds a run and `resume` is off, or the run there was told something else.
+            TrainingError: `folder` holds a run and `resume` is off, or the run there was told something else, or
+                another process is at it.
         """
-        config, told = folder / "config.json", {"model": model.to_dict(), "settings": settings.to_dict()}
+        config = folder / "config.json"
+        told = {"task": task.identity(), "model": model.to_dict(), "settings": settings.to_dict()}
+        threads = torch.get_num_threads()
         if config.is_file():
             if not resume:
                 remedy = "give --resume to go on with it, or another --out"
                 raise TrainingError(str(folder), "a run is there already", "an empty folder", remedy)
             there = json.loads(config.read_text(encoding="utf-8"))
-            if {name: there.get(name) for name in told} != json.loads(json.dumps(told)):
-                remedy = "resume with the options it was started with, or give another --out"
-                raise TrainingError(str(config), "a run with other settings", "the same settings", remedy)
+            _refuse_another(config, there, json.loads(json.dumps(told)))
+            threads = there.get("threads", threads)
         else:
-            write_json(config, {**told, "commit": commit()})
-        return cls(folder, settings)
+            write_json(config, {**told, "threads": threads, "commit": commit()})
+        return cls(folder, settings, threads)
+
+    def close(self) -> None:
+        """Let other processes at the folder."""
+        if self._lock is not None:
+            self._lock.close()
+            (self.folder / LOCK).unlink(missing_ok=True)
 
     @property
     def epochs(self) -> tuple[EpochRecord, ...]:
@@ -95,10 +118,36 @@ class RunRecord:
         provenance: dict[str, Any] = {"task": task, "epoch": len(self._epochs), "settings": self.settings.to_dict()}
         save_checkpoint(self.weights, network, provenance)
 
-    def load_network(self, network: Network) -> Network:
-        """Fill `network` with the finished weights."""
-        network.load_state_dict(load_checkpoint(self.weights).network.state_dict())
-        return network.eval()
+    def network(self) -> Network:
+        """The finished weights."""
+        return load_checkpoint(self.weights).network
+
+
+def _refuse_another(config: Path, there: dict[str, Any], told: dict[str, Any]) -> None:
+    """Refuse to resume a run of another task or with other settings, and say what differs."""
+    other = [name for name in told if there.get(name) != told[name]]
+    if other:
+        remedy = "resume with the data and options it was started with, or give another --out"
+        raise TrainingError(str(config), f"a run with another {' and '.join(other)}", "the same run", remedy)
+
+
+def _lock(folder: Path) -> IO[bytes] | None:
+    """Hold the folder against other processes; the system lets go of it when this process ends, however it ends."""
+    if fcntl is None:
+        return None
+    file = (folder / LOCK).open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise TrainingError(str(folder), "another process is training here", "one at a time", "wait for it") from error
+    return file
+
+
+def count_epochs(folder: Path) -> int:
+    """How many epochs a run in `folder` has written down so far."""
+    path = folder / "metrics.jsonl"
+    return path.read_bytes().count(b"\n") if path.is_file() else 0
 
 
 def read_epochs(path: Path) -> tuple[EpochRecord, ...]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+import torch
 
 from visionaryvids.data.example import Example, LazyExamples
 from visionaryvids.errors import ConfigError
@@ -43,14 +48,25 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "lr", "evaluate_every"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(name, f"{getattr(self, name)}", "a number greater than 0")
+            if not 0 < getattr(self, name) < math.inf:
+                raise ConfigError(name, f"{getattr(self, name)}", "a finite number greater than 0")
+        if not 0 <= self.weight_decay < math.inf:
+            raise ConfigError("weight_decay", f"{self.weight_decay}", "a finite number, at least 0")
         if self.optimizer not in ("lion", "adam", "adamw"):
             raise ConfigError("optimizer", f"{self.optimizer!r}", "lion, adam or adamw")
+        _refuse_device(self.device)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
+
+
+def _refuse_device(device: str) -> None:
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise ConfigError("device", f"{device!r} ({reason})", "cpu, or cuda where there is a GPU") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +91,23 @@ class Task:
         for split in ("train", "test"):
             if not len(getattr(self, split)):
                 raise ConfigError(self.name, f"no {split} examples", "at least one", "check --data and --domain")
+        _refuse_partly_labelled(self.name, self.annotations("train"))
+
+    def identity(self) -> dict[str, Any]:
+        """What makes this task this task: its name, and a digest of its queries in order."""
+        ids = {split: [a.query_id for a in self.annotations(split)] for split in ("train", "test")}
+        return {"name": self.name, "queries": hashlib.sha256(json.dumps(ids).encode()).hexdigest()[:16]}
 
     def annotations(self, split: Literal["train", "test"]) -> tuple[Annotation, ...]:
         """What people said of each example of a split, without reading features."""
         examples = getattr(self, split)
         return examples.annotations if isinstance(examples, LazyExamples) else tuple(e.annotation for e in examples)
+
+
+def _refuse_partly_labelled(name: str, annotations: Sequence[Annotation]) -> None:
+    """Labels that only some training examples have would be left out of some batches, silently."""
+    for label in ("ratings_TR", "windows_s"):
+        without = [a.query_id for a in annotations if getattr(a, label) is None]
+        if 0 < len(without) < len(annotations):
+            found = f"{len(without)} of {len(annotations)} training examples have no {label} ({without[0]}, ...)"
+            raise ConfigError(name, found, "all or none", "train on examples of one kind")

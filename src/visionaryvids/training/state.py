@@ -9,6 +9,7 @@ generator to save.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ class RunState:
         views = self._views[slot]
         if views is None:
             values = sum(self._sizes)
+            _reserve(self._slots[slot], 4 * values)
             flat = torch.from_file(str(self._slots[slot]), shared=True, size=values, dtype=torch.float32)
             views = self._views[slot] = list(flat.split(self._sizes))
         return views
@@ -87,6 +89,17 @@ class RunState:
         if values != sum(self._sizes) or size != 4 * values:
             raise TrainingError(where, f"{values} saved values", f"{sum(self._sizes)}, as this model has", remedy)
         return saved
+
+
+def _reserve(path: Path, size: int) -> None:
+    """Give a slot its disk space now: writing to a mapped page that the disk has no room for kills the process."""
+    try:
+        with path.open("ab") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+    except OSError as error:
+        remedy = "make room on the disk, or choose another --out"
+        raise TrainingError(str(path), f"cannot be written: {error}", f"{size / 1e6:.0f} MB", remedy) from error
 
 
 def _optimizer_tensors(optimizer: Optimizer) -> list[Tensor]:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing.pool import IMapIterator
 from pathlib import Path
 
 import torch
 
+from visionaryvids.errors import ConfigError
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.training.loop import OnEpoch, train
 from visionaryvids.training.protocols import FinishedRun
-from visionaryvids.training.record import read_epochs
+from visionaryvids.training.record import EpochRecord, count_epochs
 from visionaryvids.training.settings import Settings, Task
 
 LoadTask = Callable[[], Task]
 OnRun = Callable[[FinishedRun], None]
+OnCount = Callable[[int], None]
+LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Sweep:
     """What to run.
 
     Attributes:
-        load: gives the task; called once in every process, so it must be picklable when `jobs` is above 1.
+        load: gives the task; called once in every worker process, so it must be picklable when `jobs` is above 1.
         model: the network of every run.
         settings: of every run, but for learning rate and seed.
         rates: learning rates.
@@ -46,6 +52,12 @@ class Sweep:
     jobs: int = 1
     resume: bool = False
 
+    def __post_init__(self) -> None:
+        folders = [self.run_folder(settings) for settings in self.run_settings()]
+        if not folders or len(set(folders)) < len(folders):
+            found = f"learning rates {self.rates}, seeds {self.seeds}"
+            raise ConfigError("--lr, --seed", found, "at least one of each, and each once")
+
     def run_settings(self) -> list[Settings]:
         """The settings of each run, in the order in which they are run."""
         pairs = itertools.product(self.rates, self.seeds)
@@ -56,48 +68,86 @@ class Sweep:
         return self.folder / "runs" / f"lr{settings.lr:g}-seed{settings.seed}"
 
 
-def run_sweep(sweep: Sweep, on_epoch: OnEpoch | None = None, on_run: OnRun | None = None) -> tuple[FinishedRun, ...]:
-    """Do all runs of a sweep.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told what while runs go on.
+
+    Attributes:
+        on_epoch: every epoch, where runs go one after another.
+        on_count: how many epochs of all runs are done, now and then, where they go side by side.
+        on_run: every finished run.
+    """
+
+    on_epoch: OnEpoch = lambda _: None
+    on_count: OnCount = lambda _: None
+    on_run: OnRun = lambda _: None
+
+
+def run_sweep(sweep: Sweep, task: Task, watch: Watch | None = None) -> tuple[FinishedRun, ...]:
+    """Do all runs of a sweep; ordered by learning rate, then seed.
 
     Args:
         sweep: what to run.
-        on_epoch: called after every epoch; with one job only.
-        on_run: called after every run.
-
-    Returns:
-        The finished runs, ordered by learning rate, then seed.
+        task: what `sweep.load()` gives; used in this process.
+        watch: who is told.
     """
+    watch = watch or Watch()
     todo = sweep.run_settings()
-    finished = _one_by_one(sweep, todo, on_epoch) if sweep.jobs == 1 else _side_by_side(sweep, todo)
+    finished = _one_by_one(sweep, task, todo, watch) if sweep.jobs == 1 else _side_by_side(sweep, todo, watch)
+    done: dict[tuple[float, int], FinishedRun] = {}
     for run in finished:
-        if on_run:
-            on_run(run)
-    return tuple(FinishedRun(s.lr, s.seed, read_epochs(sweep.run_folder(s) / "metrics.jsonl")) for s in todo)
+        watch.on_run(run)
+        done[run.lr, run.seed] = run
+    return tuple(done[settings.lr, settings.seed] for settings in todo)
 
 
-def _one_by_one(sweep: Sweep, todo: Sequence[Settings], on_epoch: OnEpoch | None) -> Iterator[FinishedRun]:
-    task = sweep.load()
+def _one_by_one(sweep: Sweep, task: Task, todo: Sequence[Settings], watch: Watch) -> Iterator[FinishedRun]:
     for settings in todo:
-        yield _run(sweep, task, settings, on_epoch)
+        yield _run(sweep, task, settings, watch.on_epoch)
 
 
-def _side_by_side(sweep: Sweep, todo: Sequence[Settings]) -> Iterator[FinishedRun]:
+def _side_by_side(sweep: Sweep, todo: Sequence[Settings], watch: Watch) -> Iterator[FinishedRun]:
+    """Runs in worker processes; whatever ends this one (an error, Ctrl-C, kill -9) ends them too."""
     threads = max(1, (os.cpu_count() or 1) // sweep.jobs)
     context = multiprocessing.get_context("spawn")  # forked processes may not use PyTorch's threads
-    with ProcessPoolExecutor(sweep.jobs, context, torch.set_num_threads, (threads,)) as pool:
-        futures = [pool.submit(_run_in_process, sweep, settings) for settings in todo]
+    with context.Pool(sweep.jobs, _start_worker, (sweep.load, threads)) as pool:  # leaving it terminates the workers
+        results = pool.imap_unordered(partial(_run_in_worker, sweep, os.getpid()), todo)
+        for _ in todo:
+            yield _next_result(results, sweep, todo, watch)
+
+
+def _next_result(results: IMapIterator, sweep: Sweep, todo: Sequence[Settings], watch: Watch) -> FinishedRun:
+    while True:
         try:
-            yield from (future.result() for future in as_completed(futures))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            return results.next(timeout=LOOK_EVERY_S)
+        except multiprocessing.TimeoutError:
+            watch.on_count(sum(count_epochs(sweep.run_folder(settings)) for settings in todo))
 
 
-def _run_in_process(sweep: Sweep, settings: Settings) -> FinishedRun:
-    return _run(sweep, sweep.load(), settings, None)
+class _Worker:
+    """What a worker process keeps between runs."""
+
+    task: Task | None = None
 
 
-def _run(sweep: Sweep, task: Task, settings: Settings, on_epoch: OnEpoch | None) -> FinishedRun:
+def _start_worker(load: LoadTask, threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends its workers
+    logging.getLogger("visionaryvids").setLevel(logging.ERROR)  # the parent has said what there is to say of the data
+    torch.set_num_threads(threads)
+    _Worker.task = load()
+
+
+def _run_in_worker(sweep: Sweep, parent: int, settings: Settings) -> FinishedRun:
+    assert _Worker.task is not None
+    return _run(sweep, _Worker.task, settings, partial(_leave_when_orphaned, parent))
+
+
+def _leave_when_orphaned(parent: int, _: EpochRecord) -> None:
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _run(sweep: Sweep, task: Task, settings: Settings, on_epoch: OnEpoch) -> FinishedRun:
     folder = sweep.run_folder(settings)
     result = train(task, sweep.model, settings, folder, resume=sweep.resume, on_epoch=on_epoch)
     return FinishedRun(settings.lr, settings.seed, result.epochs)
