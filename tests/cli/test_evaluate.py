@@ -119,7 +119,7 @@ def test_the_table_is_written_whole(folder, tmp_path, suffix):
         (("--compat",), "--compat"),
         (("--domain", "BKK"), "Did you mean BK?"),
         (("--domain", "GA"), "tvsum_truth.json: none"),
-        (("-k", "0"), ""),
+        (("-k", "0"), 'Invalid value "0" for -k. Must be >= 1.'),
         (("--table", "t.pdf"), ".md or .csv"),
         (("--table", "tvsum.jsonl/t.md"), "cannot be written"),
         (("--nms", "gaussian"), "charades"),

@@ -1,5 +1,6 @@
 """Chance and ceilings: closed forms against enumeration, search against exhaustion."""
 
+import time
 from itertools import permutations, product
 
 import numpy as np
@@ -9,15 +10,20 @@ from tests.metrics.made import charades_pair, qvhighlights_split, tvsum_split
 from visionaryvids.errors import AnnotationError
 from visionaryvids.metrics import chance
 from visionaryvids.metrics.baselines import (
+    Baseline,
     charades_baseline,
+    correlation_baseline,
+    in_percent,
     mean_of,
     qvhighlights_baseline,
     tvsum_baseline,
     youtube_baseline,
 )
-from visionaryvids.metrics.ceilings import best_top_k
-from visionaryvids.metrics.ranking import trapezoid_ap
-from visionaryvids.types import Annotation
+from visionaryvids.metrics.benchmarks import tvsum_correlations
+from visionaryvids.metrics.ceilings import best_top_k, kendall_bound, spearman_bound
+from visionaryvids.metrics.ranking import kendall_tau, spearman_rho, trapezoid_ap
+from visionaryvids.recipes.catalog import find_recipe
+from visionaryvids.types import Annotation, Prediction
 
 
 @pytest.mark.parametrize(("length", "k"), [(n, k) for n in range(1, 7) for k in (1, 2, 5, None)])
@@ -108,3 +114,69 @@ def test_charades_baseline_covers_its_metrics():
     found = charades_baseline(annotations, n=50, draws=5)
     assert list(found) == ["Rank1@0.5", "Rank1@0.7", "Rank5@0.5", "Rank5@0.7"]
     assert all(b.ceiling == 1 and 0 < b.random <= b.best_of_n <= 1 for b in found.values())
+
+
+def random_ratings(clips, people=4, seed=0):
+    """Ratings of 1 to 3 with ties, and one person who rated every clip alike."""
+    ratings = np.random.default_rng(seed).integers(1, 4, (clips, people))
+    ratings[:, 0] = 2
+    return ratings
+
+
+CORRELATIONS = [(kendall_tau, chance.kendall_deviation, kendall_bound)]
+CORRELATIONS += [(spearman_rho, chance.spearman_deviation, spearman_bound)]
+
+
+@pytest.mark.parametrize(("measure", "deviation", "bound"), CORRELATIONS)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_deviation_of_a_correlation_is_that_of_all_orders(measure, deviation, bound, seed):
+    ratings = random_ratings(2 + seed, seed=seed)
+    values = [measure(order, ratings).mean() for order in permutations(range(2 + seed))]
+    assert np.mean(values) == pytest.approx(0, abs=1e-12)
+    assert deviation(ratings) == pytest.approx(np.std(values), abs=1e-7)
+
+
+@pytest.mark.parametrize(("measure", "deviation", "bound"), CORRELATIONS)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_order_exceeds_the_bound_of_a_correlation(measure, deviation, bound, seed):
+    """Not even one with ties, nor that of the mean rating, which is not the best."""
+    ratings = random_ratings(5, seed=seed)
+    values = [measure(scores, ratings).mean() for scores in product(range(5), repeat=5)]
+    values.append(measure(ratings.mean(axis=1), ratings).mean())
+    assert max(values) <= bound(ratings) + 1e-9
+    assert bound(ratings) <= max(values) + 0.15
+    assert bound(ratings[:, :1]) == 0  # one person without an opinion
+
+
+def test_correlation_baseline_is_what_draws_find():
+    _, annotations = tvsum_split(videos=2)
+    rng, found = np.random.default_rng(0), []
+    for _ in range(3_000):
+        guesses = [Prediction(a.video_id, a.query_id, None, rng.random(len(a.ratings_TR))) for a in annotations]
+        found.append(tvsum_correlations(guesses, annotations))
+    for name, baseline in correlation_baseline(annotations, n=20).items():
+        values = [each[name] for each in found]
+        assert baseline.random == 0
+        assert baseline.best_of_n == pytest.approx(chance.expected_best(values, 20), abs=0.004)
+        assert baseline.best_of_n < baseline.ceiling < 1
+        assert baseline.n == 20
+
+
+def test_in_percent():
+    assert in_percent(Baseline(0.1, 0.2, 7, 0.5, 0.25)) == Baseline(10, 20, 7, 50, 25)
+    assert in_percent(Baseline(0.1, 0.2, 7, 0.5)).whole_video is None
+
+
+def test_every_metric_of_the_tvsum_recipe_has_chance_beside_it():
+    """And it takes seconds for a video of ten minutes, however many epochs were looked at."""
+    rng = np.random.default_rng(0)
+    annotation = Annotation("v", "v", "a title", 640.0, 2.0, None, rng.integers(1, 6, (320, 20)))
+    recipe = find_recipe("tvsum", "BK")
+    start = time.process_time()
+    baselines = recipe.baselines([annotation], 1500)
+    assert time.process_time() - start < 8  # 2 to 3 on an idle core
+    scores = recipe.score([Prediction("v", "v", None, rng.random(320))], [annotation])
+    assert baselines.keys() == scores.keys()
+    for name, baseline in baselines.items():
+        assert -1e-9 <= baseline.random < baseline.best_of_n < baseline.ceiling < 100, name
+        assert baseline.n == 1500

@@ -9,9 +9,10 @@ Conventions:
 Metrics:
     random: exact for TVSum and YouTube (closed form), elsewhere the mean of a few draws over all queries.
     best of n: from the distribution of the draws for TVSum and YouTube; for the splits with hundreds of queries a score
-        is a mean over so many that it is normal, and its deviation comes from the draws.
-    ceiling: TVSum by search (`ceilings`); YouTube the share of videos that have a positive (ranking those first gives
-        1); moments by the true windows as prediction (for a length: those of that length; ten windows at most); HD mAP
+        is a mean over so many that it is normal, and its deviation comes from the draws. Rank correlations are normal
+        too, with a deviation in closed form.
+    ceiling: TVSum by search, rank correlations by a bound that is a little above the best (`ceilings`); YouTube the
+        share of videos that have a positive (ranking those first gives 1); moments by the true windows as prediction (for a length: those of that length; ten windows at most); HD mAP
         and HIT@1 by the shares of (query, person) pairs and of queries that have a positive at all, since the others
         score 0 by definition: no ranking exceeds that, and people who disagree keep every ranking below it.
     whole video: one window from start to end, for moments.
@@ -29,7 +30,7 @@ from visionaryvids.errors import AnnotationError
 from visionaryvids.intervals import Nms
 from visionaryvids.metrics import chance
 from visionaryvids.metrics.benchmarks import score_charades, score_qvhighlights
-from visionaryvids.metrics.ceilings import MAX_K, best_top_k
+from visionaryvids.metrics.ceilings import MAX_K, best_top_k, kendall_bound, spearman_bound
 from visionaryvids.metrics.highlights import SALIENCY_LEVELS, above_median
 from visionaryvids.metrics.moments import MAX_WINDOWS
 from visionaryvids.metrics.qvhighlights import LENGTHS
@@ -55,6 +56,18 @@ class Baseline:
     whole_video: float | None = None
 
 
+def in_percent(baseline: Baseline) -> Baseline:
+    """The same baseline, shares (0..1) made percent."""
+    whole = baseline.whole_video
+    return replace(
+        baseline,
+        random=100 * baseline.random,
+        best_of_n=100 * baseline.best_of_n,
+        ceiling=100 * baseline.ceiling,
+        whole_video=None if whole is None else 100 * whole,
+    )
+
+
 def tvsum_baseline(
     annotations: Sequence[Annotation],
     n: int = 500,
@@ -65,11 +78,34 @@ def tvsum_baseline(
 ) -> dict[str, Baseline]:
     """The baseline of `score_tvsum`, under the key `mAP@k`.
 
-    The ceiling is searched if `ceiling` says so (0.2 s a video) and `k` is at most 16; otherwise it is NaN.
+    The ceiling is searched if `ceiling` says so (0.1 s a video, 0.5 s for `k` = 15) and `k` is at most 16; otherwise it
+    is NaN.
     """
     labels = [above_median(ratings) for ratings in _ratings(annotations)]
     best = [best_top_k(each, k, seed)[0] if ceiling and k <= MAX_K else np.nan for each in labels]
     return {f"mAP@{k}": _ranking_baseline(labels, k, n, seed, draws, float(np.mean(best)))}
+
+
+def correlation_baseline(annotations: Sequence[Annotation], n: int = 500) -> dict[str, Baseline]:
+    """The baseline of `tvsum_correlations`, under the keys `kendall` and `spearman`, in [−1, 1].
+
+    Raises:
+        AnnotationError: a rating is missing.
+    """
+    ratings = _ratings(annotations)
+    return {
+        "kendall": _correlation(ratings, n, chance.kendall_deviation, kendall_bound),
+        "spearman": _correlation(ratings, n, chance.spearman_deviation, spearman_bound),
+    }
+
+
+def _correlation(
+    ratings: Sequence[NDArray[np.float32]], n: int, deviation: Callable[..., float], bound: Callable[..., float]
+) -> Baseline:
+    """The baseline of a correlation, mean over videos; the videos' random orders are independent."""
+    spread = float(np.linalg.norm([deviation(rows) for rows in ratings])) / len(ratings)
+    ceiling = float(np.mean([bound(rows) for rows in ratings]))
+    return Baseline(0.0, min(chance.expected_best_of_normal(0.0, spread, n), ceiling), n, ceiling)
 
 
 def youtube_baseline(

@@ -12,8 +12,11 @@ Metrics:
         an expectation under the empirical distribution of the draws, so it does not jump with the seed as one maximum
         of n would.
     `expected_best_of_normal`: the same for a mean over so many queries that it is normally distributed.
+    `kendall_deviation`, `spearman_deviation`: of a random order's correlation, mean over people. Its mean is 0, and it
+        is close to normal (a sum over clips, or over pairs, none of which weighs much).
 
 References:
+    Rank statistics of a random order: Hájek, Šidák & Sen, Theory of Rank Tests, 1999, section 3.3.
     Order statistics: F_max(x) = F(x)^n (David & Nagaraja, Order Statistics, 2003, section 2.1).
 """
 
@@ -25,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from visionaryvids.metrics.ranking import trapezoid_ap
+from visionaryvids.metrics.ranking import mean_unit_ranks, mean_unit_signs, trapezoid_ap
 
 _CHUNK = 2_000
 """Draws made at a time, so that memory does not grow with their number."""
@@ -94,6 +97,29 @@ def expected_best_of_normal(mean: float, deviation: float, n: int) -> float:
     below = np.array([math.erfc(-value / math.sqrt(2)) / 2 for value in x])
     middle = (x[1:] + x[:-1]) / 2
     return mean + deviation * float(middle @ np.diff(below**n))
+
+
+def spearman_deviation(ratings_TR: ArrayLike) -> float:
+    """Standard deviation of a random order's Spearman's rho, mean over people; exact.
+
+    The order's unit ranks point anywhere in T − 1 dimensions alike, so their product with a vector of length a varies
+    by a² / (T − 1).
+    """
+    consensus = mean_unit_ranks(ratings_TR)
+    return math.sqrt(float(consensus @ consensus) / max(len(consensus) - 1, 1))
+
+
+def kendall_deviation(ratings_TR: ArrayLike) -> float:
+    """Standard deviation of a random order's Kendall's tau, mean over people; exact.
+
+    Two signs of a random order have covariance 1/3 where they share a clip and 0 where they share none. With w the
+    weight of each pair, the variance of the sum is (Σ w² + Σ over clips of (sum of w at the clip)²) / 3.
+    """
+    weight = mean_unit_signs(ratings_TR)
+    clips = np.shape(ratings_TR)[0]
+    first, second = np.triu_indices(clips, 1)
+    at_clip = np.bincount(first, weight, clips) - np.bincount(second, weight, clips)
+    return math.sqrt((weight @ weight + at_clip @ at_clip) / 3 / max(len(weight), 1))
 
 
 def mean_and_deviation(values: ArrayLike) -> tuple[float, float]:

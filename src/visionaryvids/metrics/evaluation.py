@@ -23,7 +23,7 @@ from visionaryvids.intervals import Nms
 from visionaryvids.metrics import baselines, benchmarks
 from visionaryvids.metrics.baselines import Baseline
 from visionaryvids.metrics.files import read_numbered
-from visionaryvids.metrics.scoreboard import TITLES, domain_rows, percent, scoreboard
+from visionaryvids.metrics.scoreboard import TITLES, domain_rows, scoreboard, share_row
 from visionaryvids.tables import Table
 from visionaryvids.types import Annotation, Prediction
 
@@ -35,7 +35,7 @@ BEST_OF = 500
 """How many random predictions the column "best of" chooses from: the epochs of a published training run."""
 
 _MOST_SEARCHED = 10
-"""Ceilings of TVSum are searched (0.2 s a video) for at most this many videos at once."""
+"""Ceilings of TVSum are searched (0.1 s a video) for at most this many videos at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def _domains(dataset: Dataset, predictions: Predictions, annotations: Annotation
     extra: dict[str, Any] = {"videos": len(measured), "unrounded": value, "domains": domains, "baselines": beside}
     if dataset == "tvsum":
         extra |= {"k": options.k or 5, **benchmarks.tvsum_correlations(kept, measured)}
-    rows = [*domain_rows(domains, beside), (options.domain or "all videos", 100 * value, percent(beside.get("all")))]
+    rows = [*domain_rows(domains, beside), share_row(options.domain or "all videos", value, beside.get("all"))]
     return Evaluation(
         {"mAP": round(value, 5)}, extra, scoreboard(*_heading(dataset, extra), rows, _correlations(extra))
     )
@@ -195,7 +195,7 @@ def _charades(predictions: Predictions, annotations: Annotations, options: Optio
     beside = baselines.charades_baseline(annotations, BEST_OF, kind, draws=10) if options.baselines else {}
     empty = sum(not prediction.moments for prediction in predictions)
     extra = {"queries": len(predictions), "nms": nms, "empty_windows": empty, "baselines": beside}
-    rows = [(name, 100 * score, percent(beside.get(name))) for name, score in scores.items()]
+    rows = [share_row(name, score, beside.get(name)) for name, score in scores.items()]
     title = f"{TITLES['charades']}: recall in percent, {len(predictions)} queries, {nms} suppression"
     return Evaluation(scores, extra, scoreboard(title, "metric", rows))
 

@@ -116,6 +116,27 @@ def kendall_tau(scores_T: ArrayLike, ratings_TR: ArrayLike) -> NDArray[np.float6
     return np.array([_cosine(x, size, _signs(column)) for column in np.asarray(ratings_TR).T])
 
 
+def mean_unit_ranks(ratings_TR: ArrayLike) -> NDArray[np.float64]:
+    """People's ranks, centred and of length 1 each, mean over people: float64 `[T]`.
+
+    The product with a list's own centred unit ranks is that list's `spearman_rho`, mean over people. Someone who rated
+    every clip alike counts as zeros.
+    """
+    ranks = np.stack([mean_ranks(column) for column in np.asarray(ratings_TR).T], axis=1)
+    ranks -= ranks.mean(axis=0)
+    return _ratio(ranks, np.broadcast_to(np.sqrt((ranks**2).sum(axis=0)), ranks.shape)).mean(axis=1)
+
+
+def mean_unit_signs(ratings_TR: ArrayLike) -> NDArray[np.float64]:
+    """People's pairwise signs, of length 1 each, mean over people: float64 `[T (T − 1) / 2]`, pairs as `triu_indices`.
+
+    The product with a list's own unit signs is that list's `kendall_tau`, mean over people.
+    """
+    columns = [_signs(column).astype(np.float64) for column in np.asarray(ratings_TR).T]
+    lengths = [max(np.count_nonzero(column), 1) ** 0.5 for column in columns]
+    return np.mean([column / length for column, length in zip(columns, lengths, strict=True)], axis=0)
+
+
 def _signs(values: ArrayLike) -> NDArray[np.float32]:
     """−1, 0 or 1 for each pair of clips; float32 counts exactly to 2^24, and sums are made in float64."""
     column = np.asarray(values, np.float64)

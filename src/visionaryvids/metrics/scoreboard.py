@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from visionaryvids.metrics.baselines import Baseline, mean_of
+from visionaryvids.metrics.baselines import Baseline, in_percent, mean_of
 from visionaryvids.tables import Table
 
 TITLES = {
@@ -40,7 +40,7 @@ def scoreboard(title: str, first: str, rows: Sequence[Row], notes: tuple[str, ..
 
 def domain_rows(scores: Mapping[str, float], beside: Mapping[str, Baseline | None]) -> list[Row]:
     """A row for each domain and, where there are several, one for their mean; scores are shares."""
-    rows = [(domain, 100 * score, percent(beside[domain])) for domain, score in scores.items()]
+    rows = [share_row(domain, score, beside[domain]) for domain, score in scores.items()]
     if len(rows) > 1:
         known = [baseline for _, _, baseline in rows if baseline is not None]
         mean = math.fsum(score for _, score, _ in rows) / len(rows)
@@ -48,12 +48,9 @@ def domain_rows(scores: Mapping[str, float], beside: Mapping[str, Baseline | Non
     return rows
 
 
-def percent(baseline: Baseline | None) -> Baseline | None:
-    """A baseline in shares as one in percent."""
-    if baseline is None:
-        return None
-    whole = None if baseline.whole_video is None else 100 * baseline.whole_video
-    return Baseline(100 * baseline.random, 100 * baseline.best_of_n, baseline.n, 100 * baseline.ceiling, whole)
+def share_row(name: str, score: float, baseline: Baseline | None) -> Row:
+    """A row from a score and a baseline that are shares."""
+    return name, 100 * score, None if baseline is None else in_percent(baseline)
 
 
 def _beside(baseline: Baseline | None) -> tuple[float | None, ...]:

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from visionaryvids.annotations.splits import Split
 from visionaryvids.data.example import Example
-from visionaryvids.metrics.baselines import Baseline
-from visionaryvids.recipes.recipe import Examples, Recipe, Rerun, in_percent
+from visionaryvids.metrics.baselines import Baseline, in_percent
+from visionaryvids.recipes.recipe import Examples, Recipe, Rerun
 from visionaryvids.training.settings import Score
 from visionaryvids.types import Annotation
 
