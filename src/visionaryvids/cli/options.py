@@ -16,7 +16,7 @@ class Verbosity:
     """How much to say on stderr."""
 
     verbose: Annotated[bool, Parameter(name=["-v", "--verbose"], negative="")] = False
-    """Say more: every epoch, every file that was passed over."""
+    """Say more: a line for every epoch."""
     quiet: Annotated[bool, Parameter(name=["-q", "--quiet"], negative="")] = False
     """Say nothing but errors; no progress bar."""
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # these import torch, which takes a second
     from visionaryvids.recipes.reproduce import Plan
 
 Preset = Literal["visionaryvids", "umt"]
-Seeds = Annotated[tuple[int, ...], Parameter(name=["--seed", "--seeds"], consume_multiple=True)]
-Rates = Annotated[tuple[float, ...], Parameter(name="--lr", consume_multiple=True)]
+Seeds = Annotated[tuple[int, ...], Parameter(name=["--seed", "--seeds"], consume_multiple=True, negative="")]
+Rates = Annotated[tuple[float, ...], Parameter(name="--lr", consume_multiple=True, negative="")]
 Jobs = Annotated[int, Parameter(name=["-j", "--jobs"], validator=validators.Number(gte=1))]
 Flag = Annotated[bool, Parameter(negative="")]
 
@@ -34,7 +34,7 @@ def train(
     lr: Rates = (),
     preset: Preset = "visionaryvids",
     epochs: int | None = None,
-    changes: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True)] = (),
+    changes: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative="")] = (),
     device: str = "cpu",
     jobs: Jobs = 1,
     resume: Flag = False,
@@ -92,7 +92,7 @@ def reproduce(
     *,
     data: Path,
     out: Path,
-    domains: Annotated[tuple[str, ...], Parameter(consume_multiple=True)] = (),
+    domains: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")] = (),
     seeds: Seeds = (1, 2, 3),
     preset: Preset = "visionaryvids",
     epochs: int | None = None,

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from visionaryvids.data import charades as reader
 from visionaryvids.data.glove import read_glove
-from visionaryvids.metrics.baselines import Baseline, charades_baseline
+from visionaryvids.metrics.baselines import Baseline, charades_baseline, in_percent
 from visionaryvids.metrics.benchmarks import score_charades
-from visionaryvids.recipes.recipe import Examples, Recipe, in_percent
+from visionaryvids.recipes.recipe import Examples, Recipe
 from visionaryvids.training.losses import LossWeights
 from visionaryvids.types import Annotation, Prediction
 

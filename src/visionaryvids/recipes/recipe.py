@@ -113,15 +113,3 @@ class Recipe:
         """Rows that learned position tables need."""
         read = [e for part in (task.train, task.test) if isinstance(part, tuple) for e in part]
         return max([self.max_clips, *(e.features.num_clips for e in read)])
-
-
-def in_percent(baseline: Baseline) -> Baseline:
-    """The same baseline, 0..1 made percent."""
-    whole = baseline.whole_video
-    return replace(
-        baseline,
-        random=100 * baseline.random,
-        best_of_n=100 * baseline.best_of_n,
-        ceiling=100 * baseline.ceiling,
-        whole_video=None if whole is None else 100 * whole,
-    )

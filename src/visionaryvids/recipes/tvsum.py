@@ -4,8 +4,8 @@ Settings of section 3.1: batch 1, 500 epochs, Lion, learning rates 1e-4, 5e-4, 1
 layer. Metric: top-5 mAP over 20 people (metrics/highlights.py). One test video a domain: the best of 500 epochs is a
 number about looking often, so the held-out protocol leads.
 
-Measured: preset visionaryvids, seeds 1 2 3
-    BK  heldout pending  paper pending
+Measured: preset visionaryvids, seeds 1 2 3, 33 minutes of one core for all nine runs
+    BK  heldout 29.9 ± 20.7  paper 92.0 ± 0.6
 Command: visionaryvids reproduce table3 --domains BK --seeds 1 2 3
 """
 
