@@ -7,7 +7,7 @@
     Prediction   what a model answers for one (video, query) pair
 
 Axes: T clips, R people who rated, N moments, L words, D width. Times are seconds, intervals are half-open
-`[start_s, end_s)`. Arrays that a noun holds are read-only: a caller cannot change what another one sees.
+`[start_s, end_s)`. Arrays that a noun holds are read-only and its own: a caller cannot change what another one sees.
 """
 
 from __future__ import annotations
@@ -22,14 +22,30 @@ Floats = NDArray[np.float32] | NDArray[np.float64]
 
 
 def frozen(value: ArrayLike, dtype: type, ndim: int, name: str) -> NDArray[Any]:
-    """A read-only copy-on-need view of `value` with the stated type and number of axes."""
-    array = np.asarray(value, dtype=dtype)
+    """A read-only array of the stated type and number of axes that nobody else can write to.
+
+    It is a copy, but for an array of that type whose memory is read-only already: to hand over a large one without a
+    copy, set its `flags.writeable` to False first.
+
+    Raises:
+        ValueError: another number of axes.
+    """
+    fixed = isinstance(value, np.ndarray) and _is_fixed(value)
+    array = np.asarray(value, dtype) if fixed else np.array(value, dtype)
     if array.ndim != ndim:
         raise ValueError(f"{name}: found {array.ndim} axes {array.shape}, expected {ndim}")
-    if array.flags.writeable:
-        array = array.view()
-        array.flags.writeable = False
+    array.flags.writeable = False
     return array
+
+
+def _is_fixed(array: NDArray[Any]) -> bool:
+    """Whether neither the array nor any array that it is a view of can be written to."""
+    owner: object = array
+    while isinstance(owner, np.ndarray):
+        if owner.flags.writeable:
+            return False
+        owner = owner.base
+    return owner is None or isinstance(owner, bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ BAD = {
     "underscore": ("V 1_0 20##a door.", "time '1_0'"),
     "overflow": ("V 1 1e999##a door.", "time '1e999'"),
     "leaves the folder": ("../V 1 2##a door.", r"video = '\.\./V'; expected a plain name"),
+    "too long": ("v" * 201 + " 1 2##a door.", "expected a plain name .* at most 200 bytes"),
+    "too long in UTF-8": ("é" * 101 + " 1 2##a door.", "expected a plain name .* at most 200 bytes"),
 }
 
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from visionaryvids.annotations.checks import MAX_NAME_BYTES
 from visionaryvids.data import arrays
 from visionaryvids.data.arrays import find_array, read_array
 from visionaryvids.errors import FeatureError
+from visionaryvids.types import Features
 
 from .damage import npy_bytes, npz_with, pickle_itself, pickled_npy
 
@@ -178,3 +180,22 @@ def test_mangled_files_give_an_array_or_a_feature_error(ending, data):
             return
         assert np.isfinite(array).all()
         assert array.ndim == 2
+
+
+@pytest.mark.parametrize("letter", ["v", "é", "語", "😀"])
+def test_every_name_that_annotations_may_have_makes_a_file_name(tmp_path, letter):
+    """The longest name, with the longest of what the layouts put around it, is looked for and can be written."""
+    name = letter * (MAX_NAME_BYTES // len(letter.encode())) + "_rgb"
+    with pytest.raises(FeatureError, match="no such file"):
+        find_array(tmp_path, name)
+    np.save(tmp_path / f"{name}.npy", VALUES)
+    assert len(read_array(find_array(tmp_path, name))) == 4
+    with pytest.raises(FeatureError, match="expected a plain name"):
+        find_array(tmp_path, letter * 252)
+
+
+def test_what_is_read_is_handed_over_without_a_copy(tmp_path):
+    for dtype in (np.float16, np.float32):
+        np.save(tmp_path / "a.npy", VALUES.astype(dtype))
+        array = read_array(tmp_path / "a.npy")
+        assert Features(2.0, array, None).video_TD is array

@@ -58,6 +58,21 @@ def test_qvhighlights_reads_only_when_asked(qvh):
         examples[1]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_odd_width_is_blamed_whatever_is_read_first(qvh, order):
+    """It is the file unlike the first of the list, not the one unlike the first that was read."""
+    odd = qvh / "pann_features" / "synthetic-0002.npy"
+    np.save(odd, np.load(odd)[:, :3])
+    examples = qvhighlights.find_layout(qvh).load("train")
+    blamed = []
+    for index in order:
+        try:
+            examples[index]
+        except FeatureError as error:
+            blamed.append(error.problem)
+    assert [(p.where, p.found) for p in blamed] == [(str(odd), "3 columns")]
+
+
 def test_qvhighlights_same_whatever_was_read_before(qvh):
     examples = qvhighlights.find_layout(qvh).load("val")
     first = examples[2]

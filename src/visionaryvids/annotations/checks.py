@@ -17,17 +17,27 @@ MAX_DURATION_S = 7 * 86_400.0
 """A video of more than a week is taken for a mistake; it bounds the memory that one line of a file can ask for."""
 
 
+MAX_NAME_BYTES = 200
+"""Of a name in an annotation file, encoded: file systems stop at 255, and `_rgb.npy` and the like are added to it."""
+
+
 def is_number(value: object, low: float = -1e12, high: float = 1e12) -> TypeGuard[int | float]:
     """Whether a JSON value is a number in `[low, high]`. Comparing does not overflow, however large an int is."""
     return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
-def is_file_name(value: object) -> TypeGuard[str]:
-    """Whether a value may be one component of a path: it cannot leave the folder that it is joined to."""
-    if not isinstance(value, str) or not 0 < len(value) <= 200 or value in {".", ".."}:
+def is_file_name(value: object, max_bytes: int = MAX_NAME_BYTES) -> TypeGuard[str]:
+    """Whether a value may be one component of a path: it cannot leave the folder that it is joined to.
+
+    Args:
+        value: what an annotation file holds.
+        max_bytes: how long it may be in UTF-8.
+    """
+    # A lone surrogate is not printable, and could not be encoded below.
+    if not isinstance(value, str) or not value.isprintable() or value in {"", ".", ".."}:
         return False
-    # A leading `C:` would be a drive on Windows; a lone surrogate cannot be encoded.
-    return value.isprintable() and not re.search(r"[/\\]|^[A-Za-z]:", value)
+    # A leading `C:` would be a drive on Windows.
+    return len(value.encode()) <= max_bytes and not re.search(r"[/\\]|^[A-Za-z]:", value)
 
 
 def missing(where: str, record: Mapping[str, Any], names: Collection[str]) -> Iterator[Problem]:
@@ -42,7 +52,9 @@ def file_name(where: str, name: str, value: object) -> Iterator[Problem]:
     if not is_file_name(value):
         found = f"{name} = {shorten(value)}"
         yield fault(
-            where, found, "a plain name that stays in its folder: no separators, no '..', at most 200 characters"
+            where,
+            found,
+            f"a plain name that stays in its folder: no separators, no '..', at most {MAX_NAME_BYTES} bytes",
         )
 
 

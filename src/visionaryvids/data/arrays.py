@@ -19,7 +19,7 @@ from typing import IO, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from visionaryvids.annotations.checks import is_file_name
+from visionaryvids.annotations.checks import MAX_NAME_BYTES, is_file_name
 from visionaryvids.annotations.jsonfiles import shorten
 from visionaryvids.errors import FeatureError
 
@@ -40,6 +40,9 @@ _DAMAGE: tuple[type[Exception], ...] = (
 PLACE = "put it there; `docs/data-formats.md` shows where each file belongs"
 """What to do about a file or folder that is missing."""
 
+_MAX_NAME_BYTES = MAX_NAME_BYTES + 50
+"""Of a file's name without ending: a video's or query's name, with what a data set's layout puts around it (`_rgb`)."""
+
 _AGAIN = "the file may be cut off or damaged: copy or extract it again"
 
 
@@ -49,7 +52,7 @@ def find_array(folder: Path, name: str) -> Path:
     Raises:
         FeatureError: there is neither, or the name would lead out of the folder.
     """
-    if not is_file_name(name):
+    if not is_file_name(name, _MAX_NAME_BYTES):
         raise FeatureError(
             f"{folder}", f"the name {shorten(name)}", "a plain name that stays in the folder", "rename the video"
         )
@@ -63,7 +66,7 @@ def find_array(folder: Path, name: str) -> Path:
 
 
 def read_array(path: Path, key: str | None = None, width: int | None = None) -> NDArray[np.float32]:
-    """One array as float32 `[rows, width]`, every value finite.
+    """One array as float32 `[rows, width]`, every value finite; read-only, so that `Features` can hold it uncopied.
 
     Args:
         path: a `.npy` or `.npz` file.
@@ -148,6 +151,7 @@ def _finite_float32(path: Path, array: NDArray[np.floating]) -> NDArray[np.float
         count = values.size - int(finite.sum())
         found = f"{count} values are NaN or infinite, the first ({values[row, column]}) in row {row}, column {column}"
         _refuse(path, found, "finite numbers", "extract this file's features again")
+    values.flags.writeable = False
     return values
 
 

@@ -43,11 +43,13 @@ def load(
 
     Raises:
         AnnotationError: the file is wrong.
-        FeatureError: there are no vectors; or, when an example is asked for, one of its files is missing or damaged.
+        FeatureError: there are no vectors, or a file of the first query is missing or damaged; or, when an example is
+            asked for, one of its own is, or is not as wide as that of the first query.
     """
     embed("", query_vectors)
-    loader = _Loader(sources(video_folder, audio_folder), query_vectors, compat)
-    return LazyExamples(read(Path(annotation_path)), loader)
+    annotations = read(Path(annotation_path))
+    loader = _Loader(sources(video_folder, audio_folder).alike(annotations), query_vectors, compat)
+    return LazyExamples(annotations, loader)
 
 
 def vocabulary(annotation_path: Path, *, compat: bool = False) -> frozenset[str]:
@@ -82,4 +84,6 @@ def unit_rows(array_TD: NDArray[np.float32] | None) -> NDArray[np.float32] | Non
     """Rows scaled to length 1; a zero row stays zero. None stays None."""
     if array_TD is None:
         return None
-    return array_TD / np.maximum(np.linalg.norm(array_TD, axis=1, keepdims=True), 1e-12)
+    unit_TD = array_TD / np.maximum(np.linalg.norm(array_TD, axis=1, keepdims=True), 1e-12)
+    unit_TD.flags.writeable = False  # nobody else has it: `Features` need not copy it
+    return unit_TD

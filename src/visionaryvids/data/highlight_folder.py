@@ -52,8 +52,9 @@ class HighlightFolder:
             if video_id not in known:
                 where, found = f"{Path(root) / self.annotation_file}", f"no video {video_id!r}"
                 raise AnnotationError(where, found, f"one of its {len(known)} videos", "see `domains()` for the names")
-        places = sources(root, use_query=use_query)
-        return tuple(load_example(known[video_id], places, self.target) for video_id in chosen)
+        annotations = [known[video_id] for video_id in chosen]
+        places = sources(root, use_query=use_query).alike(annotations)
+        return tuple(load_example(annotation, places, self.target) for annotation in annotations)
 
     def domains(self, root: Path) -> dict[str, tuple[str, ...]]:
         """The videos of each domain that the annotation file has, training videos first; empty domains left out."""

@@ -59,7 +59,8 @@ def load(
 
     Raises:
         AnnotationError: the file is wrong, or lacks one of `qids`.
-        FeatureError: when an example is asked for: one of its files is missing or damaged.
+        FeatureError: a file of the first query is missing or damaged; or, when an example is asked for, one of its own
+            is, or is not as wide as that of the first query.
     """
     annotations = read(Path(annotation_path))
     if qids is not None:
@@ -68,7 +69,7 @@ def load(
             raise AnnotationError(f"{annotation_path}", f"no qid {absent[0]}", f"all {len(qids)} queries asked for")
         wanted = frozenset(qids)
         annotations = tuple(a for a in annotations if a.query_id in wanted)
-    places = sources(video_folders, audio_folder, query_folder)
+    places = sources(video_folders, audio_folder, query_folder).alike(annotations)
     return LazyExamples(annotations, partial(load_example, sources=places, target=target))
 
 

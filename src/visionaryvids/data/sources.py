@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +27,14 @@ class Source:
         folder: where they lie.
         pattern: the file's name without ending, with `{video_id}` or `{query_id}` in it.
         key: the array's name in a `.npz` archive, or None for the usual names.
+        width: how many columns each array must have, or None for any (see `Sources.alike`).
     """
 
     part: str
     folder: Path
     pattern: str = "{video_id}"
     key: str | None = None
-    # The first file's width, which the others must share; the one thing here that is learnt on the way.
-    _widths: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
+    width: int | None = None
 
     def name(self, annotation: Annotation) -> str:
         """Name, without ending, of the file that belongs to an annotation."""
@@ -48,11 +48,9 @@ class Source:
         """The array `[rows, width]` that belongs to an annotation.
 
         Raises:
-            FeatureError: as `arrays.read_array`, or another width than the first file that was read here.
+            FeatureError: as `arrays.read_array`.
         """
-        array = read_array(self.path(annotation), self.key, self._widths[0] if self._widths else None)
-        self._widths[:] = array.shape[1:]
-        return array
+        return read_array(self.path(annotation), self.key, self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,24 @@ class Sources:
         """The sources with one row a clip."""
         return self.video if self.audio is None else (*self.video, self.audio)
 
+    def alike(self, annotations: Sequence[Annotation]) -> Sources:
+        """The same places, where every file must be as wide as that of the first annotation.
+
+        The first of the list, and not the first that happens to be read, so that the order of reading does not decide
+        which file is blamed.
+
+        Raises:
+            FeatureError: a file of the first annotation is missing or damaged.
+        """
+        if not annotations:
+            return self
+
+        def fixed(source: Source) -> Source:
+            return replace(source, width=source.read(annotations[0]).shape[1])
+
+        video = tuple(fixed(source) for source in self.video)
+        return Sources(video, self.audio and fixed(self.audio), self.query and fixed(self.query))
+
 
 def load_example(annotation: Annotation, sources: Sources, target: Target | None = None) -> Example:
     """Read one example; T is the fewest clips that a modality or the labels have.
@@ -94,6 +110,7 @@ def load_example(annotation: Annotation, sources: Sources, target: Target | None
         lengths["labels"] = len(saliency_T)
     clips = common_length(annotation.video_id, lengths)
     video_TD = np.concatenate([parts[source.part][:clips] for source in sources.video], axis=1)
+    video_TD.flags.writeable = False  # nobody else has it: `Features` need not copy it
     audio_TD = None if sources.audio is None else parts[sources.audio.part][:clips]
     return Example(
         annotation=annotation,

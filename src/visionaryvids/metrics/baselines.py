@@ -12,9 +12,10 @@ Metrics:
         is a mean over so many that it is normal, and its deviation comes from the draws. Rank correlations are normal
         too, with a deviation in closed form.
     ceiling: TVSum by search, rank correlations by a bound that is a little above the best (`ceilings`); YouTube the
-        share of videos that have a positive (ranking those first gives 1); moments by the true windows as prediction (for a length: those of that length; ten windows at most); HD mAP
-        and HIT@1 by the shares of (query, person) pairs and of queries that have a positive at all, since the others
-        score 0 by definition: no ranking exceeds that, and people who disagree keep every ranking below it.
+        share of videos that have a positive (ranking those first gives 1); moments by the true windows as
+        prediction (for a length: those of that length; ten windows at most); HD mAP and HIT@1 by the shares of (query,
+        person) pairs and of queries that have a positive at all, since the others score 0 by definition: no ranking
+        exceeds that, and people who disagree keep every ranking below it.
     whole video: one window from start to end, for moments.
 """
 
