@@ -8,6 +8,7 @@ import torch
 
 from tests.parity.umt_goldens import CASES, WEIGHTS, Golden, load
 from tests.shared import SHARED, needs_shared
+from visionaryvids.data.batch import Batch
 from visionaryvids.model.checkpoint import from_umt
 from visionaryvids.model.config import UMT_COMPAT, Compat
 from visionaryvids.model.decode import moment_candidates, saliency_scores
@@ -65,16 +66,58 @@ def test_losses_equal(golden, network):
         torch.testing.assert_close(value, expected[name], atol=1e-5, rtol=0, msg=name)
 
 
-def test_each_quirk_changes_what_it_names(golden, network):
-    """Without its quirk the same weights give another result on a padded batch: the option is not a no-op."""
-    batch = golden.batch()
-    right = from_umt(golden.group("sd/"))
-    right.config = replace(right.config, compat=Compat())
+def told(golden: Golden, batch: Batch, compat: Compat) -> dict[str, torch.Tensor]:
+    """All that the reference's weights say of a batch under some quirks: outputs of real clips, moments, losses."""
+    network = from_umt(golden.group("sd/"))
+    network.config = replace(network.config, compat=compat)
     with torch.no_grad():
-        theirs, ours = network(batch), right(batch)
-    if theirs.saliency_BT is not None:
-        assert not torch.allclose(saliency_scores(theirs)[2, :5], saliency_scores(ours)[2, :5], atol=1e-4)
-        assert torch.allclose(saliency_scores(theirs)[0], saliency_scores(ours)[0], atol=1e-5)  # nothing padded there
+        outputs = network(batch)
+        found = {f"{k} loss": v for k, v in compute_losses(outputs, batch, WEIGHTS[golden.name], compat).parts.items()}
+    for name in ("saliency", "center", "window", "offset"):
+        value = getattr(outputs, f"{name}_BT")
+        found |= {} if value is None else {name: value * batch.mask_BT}
+    if batch.windows_BN2 is not None:
+        targets = boundary_targets(batch, compat)
+        found |= {f"{k} target": getattr(targets, f"{k}_BT") for k in ("center", "window", "offset", "weight")}
+        found["moments"] = moment_candidates(outputs, batch.clip_s, compat)
+    return found
+
+
+def a_moment_that_ends_late(batch: Batch) -> Batch:
+    """The batch with a moment in its second video (9 of 13 clips) whose centre lies behind the video's last clip."""
+    if batch.windows_BN2 is None:
+        return batch
+    windows_BN2 = batch.windows_BN2.clone()
+    windows_BN2[1, 0] = torch.tensor([7.0, 13.0]) * batch.clip_s
+    return replace(batch, windows_BN2=windows_BN2)
+
+
+OUTPUTS = {"saliency", "center", "window", "offset", "moments"}
+WITHOUT = {  # what each quirk names: values of each video, and losses, that may differ without it
+    "decoder_sees_padding": (OUTPUTS, {"saliency loss", "center loss", "window loss", "offset loss"}),
+    "loss_averages_padding": (set(), {"saliency loss"}),
+    "padding_is_a_clip": (
+        {"moments", "center target", "offset target", "window target", "weight target"},
+        {"center loss", "window loss", "offset loss"},
+    ),
+}
+SHORT = [False, True, True]  # the videos of a golden batch that are padded
+LATE = [False, True, False]  # the one with a moment that ends late
+
+
+@pytest.mark.parametrize("quirk", WITHOUT)
+def test_each_quirk_changes_what_it_names_and_nothing_else(golden, quirk):
+    """With one quirk turned off, the same weights give other values where it says so, and equal ones elsewhere."""
+    batch = a_moment_that_ends_late(golden.batch())
+    theirs, ours = (told(golden, batch, c) for c in (UMT_COMPAT, replace(UMT_COMPAT, **{quirk: False})))
+    values, losses = WITHOUT[quirk]
+    moved = {name: (theirs[name] - ours[name]).abs() > 1e-6 for name in theirs}
+    for name, apart in moved.items():
+        if name.endswith("loss"):
+            assert bool(apart) == (name in losses), name
+        else:
+            rows = LATE if name.endswith("target") else SHORT
+            assert apart.flatten(1).any(1).tolist() == (rows if name in values else [False] * 3), name
 
 
 @needs_shared
