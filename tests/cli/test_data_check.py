@@ -35,6 +35,16 @@ def test_damaged_folder(tmp_path, capsys):
     assert summary.endswith(": 1 problem")
 
 
+def test_charades_without_word_vectors(tmp_path, capsys):
+    root = sound("charades", tmp_path)
+    status, out = run(capsys, "charades", "--data", root)
+    assert (status, out.out.splitlines()[-1].split(":")[-1]) == (0, " no problems")
+    (root / "glove.txt").unlink()
+    status, out = run(capsys, "charades", "--data", root)
+    assert status == 2
+    assert out.out.startswith(f"{root / 'glove.6B.300d.txt'}: no such file; expected one of ")
+
+
 @pytest.mark.parametrize("damage", [False, True])
 def test_json(tmp_path, capsys, damage):
     root = sound("tvsum", tmp_path)

@@ -16,7 +16,8 @@ WIDTH = 8
 
 def sound(dataset, root):
     """A sound folder of the data set, a few clips long and a few columns wide; returns it."""
-    small = {"videos": (3, 4), "clips": 12} if dataset == "qvhighlights" else {"clips": (10, 12)}
+    sizes = {"qvhighlights": {"videos": (3, 4), "clips": 12}, "charades": {"videos": (3, 2), "clips": (12, 20)}}
+    small = sizes.get(dataset, {"clips": (10, 12)})
     getattr(synthetic, f"write_{dataset}")(root, width=WIDTH, **small)
     return root
 

@@ -17,7 +17,9 @@ TV_ANNO, QV_ANNO = "tvsum_anno.json", "highlight_val_release.jsonl"
 
 
 @pytest.mark.parametrize(
-    ("dataset", "counts"), [("tvsum", (5, 5)), ("youtube", (32, 0)), ("qvhighlights", (7, 7))], ids=str
+    ("dataset", "counts"),
+    [("tvsum", (5, 5)), ("youtube", (32, 0)), ("qvhighlights", (7, 7)), ("charades", (5, 10))],
+    ids=str,
 )
 def test_sound_folders_pass(tmp_path, dataset, counts):
     report = check(dataset, sound(dataset, tmp_path))
@@ -92,9 +94,21 @@ QVHIGHLIGHTS = {
     "not a token file": (TOKENS, lambda p: p.write_bytes(b"x"), f"{TOKENS}: cannot be read as an array"),
     "no audio": ("pann_features/synthetic-0005.npy", Path.unlink, "synthetic-0005.npy: no such file"),
 }
+CHARADES = {
+    "no word vectors": ("glove.txt", Path.unlink, "glove.6B.300d.txt: no such file; expected one of glove.6B"),
+    "word vectors cut": ("glove.txt", lambda p: p.write_text("a 1 2\nis 1\n"), "glove.txt: vectors of .1, 2. numbers"),
+    "other words": ("glove.txt", lambda p: p.write_text("zyxw 1 2\n"), "glove.txt: none of [0-9]+ words"),
+    "narrow": (
+        "glove.txt",
+        lambda p: p.rename(p.with_name("glove.6B.300d.txt")),
+        "glove.6B.300d.txt: vectors of .8. numbers; expected 300 numbers a word, as its name says",
+    ),
+    "no sound": ("audio_features/SYN01.npy", Path.unlink, "SYN01.npy: no such file"),
+}
 DAMAGES = {
     **{f"tvsum {name}": ("tvsum", *rest) for name, rest in TVSUM.items()},
     **{f"qvhighlights {name}": ("qvhighlights", *rest) for name, rest in QVHIGHLIGHTS.items()},
+    **{f"charades {name}": ("charades", *rest) for name, rest in CHARADES.items()},
 }
 
 
@@ -152,12 +166,14 @@ def test_many_notes_are_cut_short_in_text(tmp_path):
 
 
 def test_charades_folder(tmp_path):
-    (tmp_path / "charades_sta_test.txt").write_text("AB 0.5 1.0##A door.\nAB 0 0##a door.\nCD 0 1##a door.\n")
+    (tmp_path / "charades_sta_test.txt").write_text("AB 0.5 1.0##A door.\nAB 0 0##a door.\nCD 0 1##a zyxw.\n")
     (tmp_path / "rgb_features").mkdir()
+    (tmp_path / "glove.txt").write_text("a 1 2\ndoor 2 3\n")
     np.save(tmp_path / "rgb_features" / "AB.npy", np.ones((9, 4)))
     report = check("charades", tmp_path)
     assert [Path(p.where).name for p in report.problems] == ["charades_sta_test.txt:2", "CD.npy"]
     assert (report.videos, report.queries, report.clips) == (2, 2, 9)
+    assert report.notes == ("glove.txt: 1 of the queries' 3 words have no vector (zeros): 'zyxw'",)
 
 
 def test_unknown_data_set_folder_and_layout(tmp_path):

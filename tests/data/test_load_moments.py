@@ -144,11 +144,18 @@ def test_read_glove_takes_only_the_words_needed(tmp_path):
         glove.read_glove(path, {"broken"})
     with pytest.raises(FeatureError, match="none of 1 words"):
         glove.read_glove(path, {"absent"})
-    with pytest.raises(FeatureError, match="cannot be read"):
+    with pytest.raises(
+        FeatureError, match=r"no such file; expected one of glove\.6B\.300d\.txt, .*\n  -> put it there"
+    ):
         glove.read_glove(tmp_path / "no.txt", {"door"})
+    with pytest.raises(FeatureError, match="cannot be read"):
+        glove.read_glove(tmp_path, {"door"})
     path.write_text("the 0.1 0.2\ndoor 1\n")
     with pytest.raises(FeatureError, match=r"vectors of \[1, 2\] numbers"):
         glove.read_glove(path, {"the", "door"})
+    named = path.rename(tmp_path / "glove.6B.300d.txt")
+    with pytest.raises(FeatureError, match=r"vectors of \[2\] numbers; expected 300 numbers a word, as its name says"):
+        glove.read_glove(named, {"the"})
 
 
 @pytest.fixture
@@ -196,3 +203,21 @@ def test_unit_rows_leaves_zero_rows_and_its_argument_alone():
     np.testing.assert_allclose(charades.unit_rows(rows), [[0.6, 0.8], [0, 0]])
     np.testing.assert_array_equal(rows, [[3, 4], [0, 0]])
     assert charades.unit_rows(None) is None
+
+
+def test_find_layout_of_charades(tmp_path):
+    with pytest.raises(AnnotationError, match="no annotation file; expected charades_sta_train"):
+        charades.find_layout(tmp_path)
+    (tmp_path / "charades_sta_test.txt").write_text("AB 0 1##a door.\n")
+    with pytest.raises(FeatureError, match="no video features; expected a folder rgb_features"):
+        charades.find_layout(tmp_path)
+    (tmp_path / "rgb_features").mkdir()
+    layout = charades.find_layout(tmp_path)
+    assert (layout.audio_folder, layout.glove.name) == (None, "glove.6B.300d.txt")
+    for name, audio in (("opt_features", "opt_features"), ("audio_features", "audio_features")):
+        (tmp_path / name).mkdir()
+        assert charades.find_layout(tmp_path).audio_folder == tmp_path / audio
+    with pytest.raises(AnnotationError, match="no file of 'train'; expected one of test"):
+        layout.load("train", "test")
+    with pytest.raises(FeatureError, match=r"glove\.6B\.300d\.txt: no such file"):
+        layout.load("test")

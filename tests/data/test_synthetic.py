@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from visionaryvids.data import qvhighlights, synthetic, tvsum, youtube
+from visionaryvids.data import charades, qvhighlights, synthetic, tvsum, youtube
 from visionaryvids.errors import ConfigError
 
 from .damage import sound
@@ -18,7 +18,7 @@ def contents(root):
     return values
 
 
-@pytest.mark.parametrize("dataset", ["tvsum", "youtube", "qvhighlights"])
+@pytest.mark.parametrize("dataset", ["tvsum", "youtube", "qvhighlights", "charades"])
 def test_same_seed_same_values(tmp_path, dataset):
     write = getattr(synthetic, f"write_{dataset}")
     first, again = (contents(sound(dataset, tmp_path / name)) for name in "ab")
@@ -66,6 +66,24 @@ def test_qvhighlights_clips_match_their_query(tmp_path):
         for start, end in annotation.windows_s / 2:
             inside[int(start) : int(end)] = True
         np.testing.assert_array_equal(annotation.ratings_TR.any(axis=1), inside)
+
+
+def test_charades_clips_match_their_query(tmp_path):
+    """The vector of the query's last word is a direction apart in the features of its moment, after a linear fit."""
+    synthetic.write_charades(tmp_path, videos=(10, 1))
+    (examples,) = charades.find_layout(tmp_path).load("train")
+    assert len(examples) == 20
+    topics = {}
+    for example in examples:
+        (start, end), clips = example.annotation.windows_s[0], example.features.num_clips
+        centres = (np.arange(clips) + 0.5) / 6
+        inside = (start <= centres) & (centres < end)
+        assert 0 < inside.sum() < clips
+        topics.setdefault(example.query.text.split()[-1], []).append(example.features.video_TD[inside].mean(0))
+        assert example.query.tokens_LD.any(axis=1).all()
+    same = [a @ b for rows in topics.values() for i, a in enumerate(rows) for b in rows[:i]]
+    others = [a[0] @ b[0] for t, a in topics.items() for u, b in topics.items() if t < u]
+    assert np.mean(same) > np.mean(others) + 0.4
 
 
 def test_unknown_domain(tmp_path):

@@ -2,15 +2,17 @@
 
     ROOT/charades_sta_{train,test}.txt
     ROOT/rgb_features/{video}.npy       4096 columns
-    ROOT/audio_features/{video}.npy     2048 columns; or opt_features, optical flow in the place of sound
+    ROOT/audio_features/{video}.npy     2048 columns; or opt_features, optical flow in the place of sound; or neither
+    ROOT/glove.6B.300d.txt              word vectors; other names: `glove.GLOVE_FILES`
 
-That is UMT's layout (configs/_base_/datasets/charades.py). Each clip's features are brought to length 1 here, and in
-this data set only, as in the reference (UMT datasets/charades.py:70-79). There are no highlight labels.
+That is UMT's layout (configs/_base_/datasets/charades.py), where the vectors are downloaded on the way. Each clip's
+features are brought to length 1 here, and in this data set only, as in the reference (UMT datasets/charades.py:70-79).
+There are no highlight labels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,10 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.annotations.charades import read
+from visionaryvids.data.arrays import PLACE
 from visionaryvids.data.example import Example, LazyExamples
-from visionaryvids.data.glove import embed, words
+from visionaryvids.data.glove import embed, find_glove, read_glove, words
 from visionaryvids.data.sources import Source, Sources, load_example
+from visionaryvids.errors import AnnotationError, FeatureError
 from visionaryvids.types import Annotation, Features, Query
+
+VIDEO_FOLDER = "rgb_features"
+AUDIO_FOLDERS = ("audio_features", "opt_features")
+"""Folder names that `find_layout` tries for the second modality, the first that is there wins."""
 
 
 def load(
@@ -54,7 +62,11 @@ def load(
 
 def vocabulary(annotation_path: Path, *, compat: bool = False) -> frozenset[str]:
     """Every word of every query of an annotation file: what `glove.read_glove` has to look for."""
-    annotations = read(Path(annotation_path))
+    return words_of(read(Path(annotation_path)), compat=compat)
+
+
+def words_of(annotations: Iterable[Annotation], *, compat: bool = False) -> frozenset[str]:
+    """Every word of every query."""
     return frozenset(word for a in annotations if a.query for word in words(a.query, compat=compat))
 
 
@@ -62,6 +74,59 @@ def sources(video_folder: Path, audio_folder: Path | None) -> Sources:
     """Where the arrays lie, in the form that the loader and the checker share."""
     audio = Source("audio", Path(audio_folder)) if audio_folder else None
     return Sources(video=(Source("video", Path(video_folder)),), audio=audio)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What lies in a Charades-STA folder.
+
+    Attributes:
+        annotations: the annotation file of each split that is there (`train`, `test`).
+        video_folder: the folder with video features.
+        audio_folder: the folder with sound or optical flow, or None.
+        glove: the file with word vectors, or where it should be.
+    """
+
+    annotations: Mapping[str, Path]
+    video_folder: Path
+    audio_folder: Path | None
+    glove: Path
+
+    def load(self, *splits: str, compat: bool = False) -> tuple[LazyExamples, ...]:
+        """The examples of some splits (`train`, `test`); the word vectors are read once.
+
+        Raises:
+            AnnotationError: there is no file of a split, or it is wrong.
+            FeatureError: no usable word vectors; or as `load`.
+        """
+        for split in splits:
+            if split not in self.annotations:
+                raise AnnotationError("split", f"no file of {split!r}", f"one of {', '.join(self.annotations)}", PLACE)
+        files = [self.annotations[split] for split in splits]
+        vectors = read_glove(self.glove, frozenset().union(*(vocabulary(file, compat=compat) for file in files)))
+        video, audio = self.video_folder, self.audio_folder
+        return tuple(
+            load(file, video_folder=video, audio_folder=audio, query_vectors=vectors, compat=compat) for file in files
+        )
+
+
+def find_layout(root: Path) -> Layout:
+    """See which annotation files and feature folders a folder has.
+
+    Raises:
+        AnnotationError: it has no annotation file.
+        FeatureError: it has no folder of video features.
+    """
+    root = Path(root)
+    files = {split: root / f"charades_sta_{split}.txt" for split in ("train", "test")}
+    files = {split: path for split, path in files.items() if path.is_file()}
+    if not files:
+        raise AnnotationError(f"{root}", "no annotation file", "charades_sta_train.txt or charades_sta_test.txt", PLACE)
+    video = root / VIDEO_FOLDER
+    if not video.is_dir():
+        raise FeatureError(f"{root}", "no video features", f"a folder {VIDEO_FOLDER}", PLACE)
+    audio = next((root / name for name in AUDIO_FOLDERS if (root / name).is_dir()), None)
+    return Layout(files, video, audio, find_glove(root))
 
 
 @dataclass(frozen=True, slots=True)

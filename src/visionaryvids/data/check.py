@@ -54,6 +54,8 @@ def _run(dataset: str, root: Path, plan: Plan) -> CheckReport:
     for source in (*plan.sources.timed, *filter(None, [plan.sources.query])):
         shapes[source.part], found = _read_all(source, annotations)
         problems += found
+    further, told = plan.further(annotations) if plan.further else ([], [])
+    problems += further
     timed = list(_lengths(annotations, plan.sources.timed, shapes))
     problems += [_mismatch(video, lengths) for video, lengths in timed if align.is_large(lengths)]
     small = [(v, n) for v, n in timed if len(set(n.values())) > 1 and not align.is_large(n)]
@@ -65,7 +67,7 @@ def _run(dataset: str, root: Path, plan: Plan) -> CheckReport:
         queries=sum(a.query is not None for a in annotations),
         clips=sum({video: min(lengths.values()) for video, lengths in timed}.values()),
         problems=tuple(problems),
-        notes=(*_split_notes(plan.splits or {}, {a.video_id for a in annotations}), *notes),
+        notes=(*_split_notes(plan.splits or {}, {a.video_id for a in annotations}), *told, *notes),
     )
 
 

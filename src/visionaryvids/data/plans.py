@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from visionaryvids.annotations import charades as charades_file
@@ -11,14 +12,19 @@ from visionaryvids.annotations import qvhighlights as qvhighlights_file
 from visionaryvids.annotations import splits
 from visionaryvids.annotations import tvsum as tvsum_file
 from visionaryvids.annotations import youtube as youtube_file
+from visionaryvids.annotations.jsonfiles import shorten
 from visionaryvids.annotations.splits import Split
 from visionaryvids.data import charades, highlight_folder, qvhighlights, tvsum, youtube
-from visionaryvids.data.arrays import PLACE
+from visionaryvids.data.glove import read_glove
 from visionaryvids.data.sources import Sources
-from visionaryvids.errors import AnnotationError, Problem
+from visionaryvids.errors import FeatureError, Problem
 from visionaryvids.types import Annotation
 
 Parse = Callable[[Path], tuple[list[Annotation], list[Problem]]]
+Further = Callable[[Sequence[Annotation]], tuple[list[Problem], list[str]]]
+"""From the sound annotations to problems and notes about files that are no arrays."""
+
+_SHOWN_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +36,14 @@ class Plan:
         parse: reader that collects problems.
         sources: where the arrays lie.
         splits: the published split of each domain, or None for a data set without domains.
+        further: what else there is to check, or None.
     """
 
     files: tuple[Path, ...]
     parse: Parse
     sources: Sources
     splits: Mapping[str, Split] | None = None
+    further: Further | None = None
 
 
 def _tvsum(root: Path) -> Plan:
@@ -55,11 +63,24 @@ def _qvhighlights(root: Path) -> Plan:
 
 
 def _charades(root: Path) -> Plan:
-    files = tuple(p for p in (root / f"charades_sta_{split}.txt" for split in ("train", "test")) if p.is_file())
-    if not files:
-        raise AnnotationError(f"{root}", "no annotation file", "charades_sta_train.txt or charades_sta_test.txt", PLACE)
-    audio = next((p for p in (root / "audio_features", root / "opt_features") if p.is_dir()), None)
-    return Plan(files, charades_file.parse, charades.sources(root / "rgb_features", audio))
+    layout = charades.find_layout(root)
+    sources = charades.sources(layout.video_folder, layout.audio_folder)
+    return Plan(
+        tuple(layout.annotations.values()), charades_file.parse, sources, further=partial(_check_glove, layout.glove)
+    )
+
+
+def _check_glove(path: Path, annotations: Sequence[Annotation]) -> tuple[list[Problem], list[str]]:
+    """Word vectors: a problem if they cannot be used, a note on the words of queries that have none."""
+    wanted = charades.words_of(annotations)
+    try:
+        absent = sorted(wanted - read_glove(path, wanted).keys()) if wanted else []
+    except FeatureError as error:
+        return [error.problem], []
+    if not absent:
+        return [], []
+    some = ", ".join(map(shorten, absent[:_SHOWN_WORDS])) + (", ..." if len(absent) > _SHOWN_WORDS else "")
+    return [], [f"{path.name}: {len(absent)} of the queries' {len(wanted)} words have no vector (zeros): {some}"]
 
 
 PLANS: Mapping[str, Callable[[Path], Plan]] = {

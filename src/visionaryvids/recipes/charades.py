@@ -2,10 +2,11 @@
 
 Settings of section 3.1: batch 8, 100 epochs, Lion 1e-4 (the only rate tried), weight decay 1e-4, three decoder layers;
 loss weights of UMT (centre 1, window 0.05, offset 0.5); Gaussian soft-NMS before scoring. "val" is the test split, as
-in every published number. Video and audio (VGG and PANNs), as the paper's only row.
+in every published number. Video and audio (VGG and PANNs), as the paper's only row; a folder that has optical flow in
+the place of sound, or neither, trains too, but is not what the published figures are of. Layout: `data/charades.py`.
 
-    ROOT/charades_sta_train.txt, charades_sta_test.txt
-    ROOT/rgb_features/{vid}.npy, audio_features/{vid}.npy, glove.6B.300d.txt
+Preset `umt` reads words as the other one does, without punctuation; UMT itself splits at blanks only, so that some
+words have no vector there (`data.charades.Layout.load(compat=True)`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from visionaryvids.data import charades as reader
-from visionaryvids.data.glove import read_glove
 from visionaryvids.metrics.baselines import Baseline, charades_baseline, in_percent
 from visionaryvids.metrics.benchmarks import score_charades
 from visionaryvids.recipes.recipe import Examples, Recipe
@@ -45,10 +45,7 @@ def charades() -> Recipe:
 
 
 def _load(root: Path) -> tuple[Examples, Examples]:
-    files = [root / f"charades_sta_{split}.txt" for split in ("train", "test")]
-    vectors = read_glove(root / "glove.6B.300d.txt", frozenset().union(*map(reader.vocabulary, files)))
-    video, audio = root / "rgb_features", root / "audio_features"
-    train, test = (reader.load(file, video_folder=video, audio_folder=audio, query_vectors=vectors) for file in files)
+    train, test = reader.find_layout(root).load("train", "test")
     return train, test
 
 

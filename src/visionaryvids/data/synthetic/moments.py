@@ -44,7 +44,7 @@ def write_qvhighlights(
 def _write_query(root: Path, qid: int, rng: Generator, clips: int, topics: Mapping[str, Array]) -> dict[str, Any]:
     """Write the arrays of one video and its query; returns its line of the annotation file."""
     video = f"synthetic-{qid:04d}"
-    topic_T = _segments(rng, clips)
+    topic_T = segments(rng, clips)
     for folder in TIMED_FOLDERS:
         array_TD = topics[folder][topic_T] + noise(rng, clips, topics[folder].shape[1])
         save_array(root / folder / (f"{video}.npy" if folder == AUDIO_FOLDER else f"{video}.npz"), array_TD, "features")
@@ -66,7 +66,7 @@ def _write_query(root: Path, qid: int, rng: Generator, clips: int, topics: Mappi
     }
 
 
-def _segments(rng: Generator, clips: int) -> NDArray[np.int64]:
+def segments(rng: Generator, clips: int) -> NDArray[np.int64]:
     """The topic of each clip: three to five segments of at least two clips, neighbours differing."""
     count = int(rng.integers(3, 6))
     cuts = np.sort(rng.choice(np.arange(1, clips // 2), size=count - 1, replace=False)) * 2
