@@ -135,6 +135,8 @@ def test_demo_generates_data_where_there_is_none(capsys, monkeypatch, tmp_path):
         assert ran.status == 0, ran.err
         assert "generated data set" in ran.err
         assert "curves.png" in ran.out
+        assert "generated BK" in ran.out
+        assert "UMT's code" not in ran.out  # figures of real data say nothing about generated data
         assert (tmp_path / "demo" / "run" / "curves.png").is_file()
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.train import train
+from visionaryvids.cli.train import command, run_plans
 
 REAL = Path("../shared/data/tvsum")
 DATA_VARIABLE = "VISIONARYVIDS_TVSUM"
@@ -34,7 +34,10 @@ def demo(
     epochs
         Another number of epochs than the paper's 500.
     """
-    from visionaryvids.recipes.demo import prepare
+    verbosity.apply()
+    from visionaryvids.recipes.changes import parse_changes
+    from visionaryvids.recipes.demo import demo_recipe, prepare
+    from visionaryvids.recipes.reproduce import Plan
 
     given = data or (Path(os.environ[DATA_VARIABLE]) if DATA_VARIABLE in os.environ else None)
     source, is_real = prepare(out, given, REAL)
@@ -42,5 +45,7 @@ def demo(
     print(
         f"Training the paper's model on {what}: domain BK, 4 videos to learn from, 1 to be judged on.", file=sys.stderr
     )
-    train("tvsum", data=source, out=out / "run", domain="BK", epochs=epochs, verbosity=verbosity)
+    recipe, (_, changes) = demo_recipe(is_real), parse_changes((), epochs=epochs)
+    plan = Plan(recipe, source, out / "run", rates=(recipe.rate,), setting_changes=changes, command=command())
+    run_plans([plan], verbosity)
     print(f"\nLoss and score over epochs: {out / 'run' / 'curves.png'}")

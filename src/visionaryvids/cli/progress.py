@@ -34,6 +34,7 @@ class _Progress:
     told: int = 0
 
     def on_epoch(self, record: EpochRecord) -> None:
+        """Take note of one epoch of the run that is on."""
         score = record.scores.get(self.metric)
         text = f"loss {record.loss['total']:.4f}" + ("" if score is None else f", {self.metric} {score:.1f}")
         LOG.debug("epoch %d: %s, %.2f s", record.epoch, text, record.seconds)
@@ -41,9 +42,11 @@ class _Progress:
         self._to(self.finished * self.epochs_a_run + record.epoch, f"epoch {record.epoch}/{self.epochs_a_run}: {text}")
 
     def on_count(self, epochs: int) -> None:
+        """Take note of how many epochs all runs have done."""
         self._to(epochs, "all runs")
 
     def on_run(self, run: FinishedRun) -> None:
+        """Take note of a finished run."""
         self.finished += 1
         last = run.epochs[-1].scores[self.metric]
         LOG.debug("learning rate %g, seed %d: last epoch %s %.1f", run.lr, run.seed, self.metric, last)

@@ -82,8 +82,8 @@ def train(
     model_changes, setting_changes = parse_changes(changes, epochs=epochs, device=device)
     recipe = find_recipe(dataset, domain)
     rates = lr or (recipe.settings(preset).lr,)
-    plan = Plan(recipe, data, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, _command())
-    _run([plan], verbosity, tensorboard)
+    plan = Plan(recipe, data, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, command())
+    run_plans([plan], verbosity, tensorboard)
 
 
 def reproduce(
@@ -135,13 +135,13 @@ def reproduce(
 
     _, changes = parse_changes((), epochs=epochs, device=device)
     told = partial(
-        Plan, preset=preset, seeds=seeds, jobs=jobs, resume=resume, setting_changes=changes, command=_command()
+        Plan, preset=preset, seeds=seeds, jobs=jobs, resume=resume, setting_changes=changes, command=command()
     )
     recipes = find_table(table, domains)
-    _run([told(recipe, data, out / f"{recipe.dataset}-{recipe.domain}-{preset}") for recipe in recipes], verbosity)
+    run_plans([told(recipe, data, out / f"{recipe.dataset}-{recipe.domain}-{preset}") for recipe in recipes], verbosity)
 
 
-def _run(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> None:
+def run_plans(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> None:
     """Run plans one after another; the table of all of them on stdout, where things are on stderr."""
     from visionaryvids.recipes.reproduce import reproduce as run
     from visionaryvids.report import tensorboard as curves
@@ -163,7 +163,7 @@ def _run(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> 
         curves.export([plan.out for plan in plans])
 
 
-def _command() -> str:
+def command() -> str:
     """What to type to do it again."""
     passing = {"--resume", "-q", "--quiet", "-v", "--verbose"}
     return shlex.join(["visionaryvids", *(word for word in sys.argv[1:] if word not in passing)])

@@ -121,34 +121,28 @@ def _check(config: ModelConfig) -> None:
         raise ConfigError("video_dim, audio_dim", "both are None", "at least one modality")
     if not (config.saliency or config.moments):
         raise ConfigError("saliency, moments", "both are off", "at least one head")
-    for name in (
-        "video_dim",
-        "audio_dim",
-        "query_dim",
-        "width",
-        "heads",
-        "bottleneck_tokens",
-        "feed_forward_ratio",
-        "encoder_layers",
-        "fusion_layers",
-        "decoder_layers",
-        "max_clips",
-    ):
-        value = getattr(config, name)
-        if value is not None and value < 1:
-            raise ConfigError(name, f"{value}", "at least 1")
-    if config.memory_slots < 0:
-        raise ConfigError("memory_slots", f"{config.memory_slots}", "at least 0")
-    for name in ("dropout", "input_dropout", "query_dropout"):
-        if not 0 <= getattr(config, name) < 1:
-            raise ConfigError(name, f"{getattr(config, name)}", "a rate from 0 to below 1")
+    _check_numbers(config)
     if config.width % config.heads:
         raise ConfigError("width", f"{config.width}", f"a multiple of heads ({config.heads})")
-    for name in ("video_position", "audio_position", "fusion_position", "decoder_position"):
-        if getattr(config, name) not in POSITIONS:
-            raise unknown_name(name, getattr(config, name), POSITIONS)
-    if config.video_position == "sincos2d" and (config.width % 4 or config.width < 8):
+    positions = {f.name: getattr(config, f.name) for f in fields(config) if f.name.endswith("_position")}
+    for name, kind in positions.items():
+        if kind not in POSITIONS:
+            raise unknown_name(name, kind, POSITIONS)
+    if "sincos2d" in positions.values() and (config.width % 4 or config.width < 8):
         raise ConfigError("width", f"{config.width}", "a multiple of 4, at least 8, for sincos2d positions")
+
+
+def _check_numbers(config: ModelConfig) -> None:
+    """Rates are from 0 to below 1, counts at least 1; there may be no memory slots."""
+    for field_ in fields(config):
+        name, value = field_.name, getattr(config, field_.name)
+        if name.endswith("dropout"):
+            if not 0 <= value < 1:
+                raise ConfigError(name, f"{value}", "a rate from 0 to below 1")
+        elif isinstance(value, int) and not isinstance(value, bool):
+            least = 0 if name == "memory_slots" else 1
+            if value < least:
+                raise ConfigError(name, f"{value}", f"at least {least}")
 
 
 #: The presets: what differs from `ModelConfig`'s defaults. `small` has 1 decoder layer, `base` 3.

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from visionaryvids.data.synthetic import write_tvsum
 from visionaryvids.errors import TrainingError
+from visionaryvids.recipes.recipe import Recipe
+from visionaryvids.recipes.tvsum import tvsum
 
 MARK = ".visionaryvids-demo"  # only folders that carry it are ever removed
+
+
+def demo_recipe(is_real: bool) -> Recipe:
+    """TVSum BK; on generated data without the figures of real data, which would say nothing there."""
+    recipe = tvsum("BK")
+    return recipe if is_real else replace(recipe, dataset="generated", published={}, reruns=())
 
 
 def prepare(out: Path, given: Path | None, usual: Path) -> tuple[Path, bool]:
