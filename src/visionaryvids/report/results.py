@@ -49,13 +49,12 @@ def read_result(path: Path) -> dict[str, Any]:
 
 def results_table(results: Sequence[dict[str, Any]], *, every_metric: bool = False) -> Table:
     """One row for the primary metric of each result, or for every metric; notes say what the columns mean."""
-    names = [(r, name) for r in results for name in r["protocols"]["heldout"]["scores"]]
-    rows = [
-        row
-        for result, name in names
-        if every_metric or name == result["primary"]
-        for row in (_row(result, name), *_rerun_rows(result, name))
-    ]
+    rows = []
+    for result, following in zip(results, [*results[1:], None], strict=True):
+        names = result["protocols"]["heldout"]["scores"]
+        rows += [_row(result, name) for name in names if every_metric or name == result["primary"]]
+        if following is None or _name(following) != _name(result):  # once, below all results on the same data
+            rows += _rerun_rows(result)
     return Table("Scores in %, mean ± standard deviation over seeds", COLUMNS, tuple(rows), tuple(_notes(results)))
 
 
@@ -77,16 +76,16 @@ def _row(result: dict[str, Any], metric: str) -> tuple[str | float | None, ...]:
     )
 
 
-def _rerun_rows(result: dict[str, Any], metric: str) -> list[tuple[str | float | None, ...]]:
+def _rerun_rows(result: dict[str, Any]) -> list[tuple[str | float | None, ...]]:
     """What other people's code reaches on the same data: its last epoch, and its best on the test split."""
-    reruns = result["reruns"] if metric == result["primary"] else []
+    metric = result["primary"]
     random = _number(result["baselines"].get(metric, {}).get("random"))
     return [
         (
             _name(result), r["code"], "1", metric, _number(r["last"]), _number(r["best"]),
             random, f"{r['best_of_n']:.1f} (N={r['looks']})", None, None, None,
         )
-        for r in reruns
+        for r in result["reruns"]
     ]  # fmt: skip
 
 
@@ -104,9 +103,10 @@ def _number(value: float | None) -> str | None:
 
 
 def _notes(results: Sequence[dict[str, Any]]) -> list[str]:
-    rules = sorted({result["protocols"]["heldout"]["rule"] for result in results})
+    rules = {result["protocols"]["heldout"]["rule"] for result in results}
+    rule = rules.pop() if len(rules) == 1 else "last epoch at one learning rate, both fixed in advance"
     return [
-        f"held out: {'; or '.join(rules)}. Nothing is chosen on the test split.",
+        f"held out: {rule}. Nothing is chosen on the test split.",
         "best epoch: each metric's best epoch over all learning rates, chosen on the test split, as published.",
         "best random: the best of N random predictions; N is how many epochs that choice looked at. A best epoch",
         "  near it says more about looking than about the model. ceiling: nothing exceeds it.",

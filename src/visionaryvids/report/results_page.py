@@ -33,6 +33,8 @@ def _part(path: Path, result: dict[str, Any], page: Path) -> str:
         "",
         f"`{result['command']}`",
         "",
+        f"Held out: {result['protocols']['heldout']['rule']}. Best epoch: {result['protocols']['paper']['rule']}.",
+        "",
         f"Seeds {', '.join(map(str, result['seeds']))}; {split['train']} examples to learn from, {split['test']} to be "
         f"judged on; {result['minutes']:.0f} minutes of training in all; commit {result['commit']}; "
         f"torch {machine['torch']}, {machine['gpu'] or 'on a CPU'}. "
