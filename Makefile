@@ -18,7 +18,7 @@ test: $(STAMP) check
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-all: $(STAMP) check
-	$(BIN)/python -m pytest -n 2
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n 2
 
 check: $(STAMP)
 	$(BIN)/ruff check .
