@@ -75,7 +75,9 @@ def _load(
     split: Callable[[str, Path], Split], load: Callable[[Path, Iterable[str]], Examples], domain: str, root: Path
 ) -> tuple[Examples, Examples]:
     videos = split(domain, root)
-    return load(root, videos.train), load(root, videos.test)
+    examples = load(root, (*videos.train, *videos.test))
+    count = len(videos.train)
+    return examples[:count], examples[count:]
 
 
 def _baselines_in_percent(

@@ -21,7 +21,7 @@ from typing import Any
 from visionaryvids.errors import TrainingError
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline
-from visionaryvids.recipes.recipe import Recipe, Rerun
+from visionaryvids.recipes.recipe import Recipe
 from visionaryvids.report.plots import Curve, draw_curves
 from visionaryvids.report.results import SCHEMA
 from visionaryvids.training import protocols
@@ -123,7 +123,7 @@ def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], r
         "protocols": {"heldout": heldout.to_dict(), "paper": paper.to_dict()},
         "baselines": {name: _plain(value) for name, value in baselines.items()},
         "published": plan.recipe.published,
-        "reruns": [_rerun(plan.recipe, rerun, annotations) for rerun in plan.recipe.reruns],
+        "reruns": _reruns(plan.recipe, annotations),
         "settings": sweep.settings.to_dict(),
         "changes": {**plan.model_changes, **plan.setting_changes},
         "minutes": round(sum(e.seconds for r in runs for e in r.epochs) / 60, 2),  # of all runs, one after another
@@ -133,10 +133,11 @@ def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], r
     }
 
 
-def _rerun(recipe: Recipe, rerun: Rerun, annotations: Sequence[Annotation]) -> dict[str, Any]:
-    """Somebody else's scores, with what the best of as many random predictions reaches."""
-    chance = recipe.baselines(annotations, rerun.looks)[recipe.primary]
-    return {**asdict(rerun), "best_of_n": chance.best_of_n}
+def _reruns(recipe: Recipe, annotations: Sequence[Annotation]) -> list[dict[str, Any]]:
+    """Somebody else's scores, each with what the best of as many random predictions reaches."""
+    looks = {rerun.looks for rerun in recipe.reruns}
+    best = {n: recipe.baselines(annotations, n)[recipe.primary].best_of_n for n in looks}
+    return [{**asdict(rerun), "best_of_n": best[rerun.looks]} for rerun in recipe.reruns]
 
 
 def _leave(plan: Plan, sweep: Sweep, runs: Sequence[FinishedRun], lead: Settings, result: dict[str, Any]) -> None:

@@ -30,9 +30,8 @@ from visionaryvids.training.state import RunState
 from visionaryvids.types import Annotation, Prediction
 
 OnEpoch = Callable[[EpochRecord], None]
-EVALUATION_BATCH = (
-    16  # a result does not depend on its neighbours; with UMT's quirks it does, and UMT evaluates one by one
-)
+# A result does not depend on its neighbours in a batch; with UMT's quirks it does, and UMT evaluates one by one.
+EVALUATION_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +120,11 @@ def train_epoch(
     for batch in batches.shuffled(epoch_seed(settings.seed, epoch)):
         optimizer.zero_grad(set_to_none=True)
         loss = compute_losses(network(batch), batch, settings.losses, network.config.compat)
-        _refuse_non_finite(loss, batch, f"epoch {epoch}")
+        losses.append(_finite_values(loss, batch, f"epoch {epoch}"))
         if not loss.parts:
             raise TrainingError(f"epoch {epoch}, batch of {', '.join(batch.ids)}", "no labels", "labels to learn from")
         loss.total.backward()
         optimizer.step()
-        losses.append(loss)
     return mean_losses(losses)
 
 
@@ -142,15 +140,15 @@ def evaluate(
         outputs = network(batch)
         ids = tuple(next(video_ids) for _ in batch.ids)
         answers += predictions(outputs, batch, ids, network.config.compat)
-        losses.append(compute_losses(outputs, batch, settings.losses, network.config.compat))
-        _refuse_non_finite(losses[-1], batch, f"evaluation after epoch {epoch}")
+        loss = compute_losses(outputs, batch, settings.losses, network.config.compat)
+        losses.append(_finite_values(loss, batch, f"evaluation after epoch {epoch}"))
     return answers, mean_losses(losses)
 
 
-def mean_losses(losses: Sequence[Losses]) -> dict[str, float]:
+def mean_losses(losses: Sequence[dict[str, float]]) -> dict[str, float]:
     """The mean of every part over the batches that have it, and their sum as `total`; empty without labels."""
-    names = dict.fromkeys(name for loss in losses for name in loss.parts)
-    parts = {name: [loss.parts[name].item() for loss in losses if name in loss.parts] for name in names}
+    names = dict.fromkeys(name for loss in losses for name in loss)
+    parts = {name: [loss[name] for loss in losses if name in loss] for name in names}
     means = {name: sum(values) / len(values) for name, values in parts.items()}
     return {**means, "total": sum(means.values())} if means else {}
 
@@ -192,9 +190,11 @@ class Batches:
         return collate([self._examples[i] for i in members]).to(self._device)
 
 
-def _refuse_non_finite(loss: Losses, batch: Batch, when: str) -> None:
-    bad = {name: value.item() for name, value in loss.parts.items() if not math.isfinite(value.item())}
-    if bad:
-        found = ", ".join(f"{name} loss {value}" for name, value in bad.items())
+def _finite_values(loss: Losses, batch: Batch, when: str) -> dict[str, float]:
+    """The parts of a loss as plain numbers, read from the device once; a part that is not finite stops the run."""
+    values = {name: value.item() for name, value in loss.parts.items()}
+    found = ", ".join(f"{name} loss {value}" for name, value in values.items() if not math.isfinite(value))
+    if found:
         remedy = "check these features with `visionaryvids data check`, or lower --lr"
         raise TrainingError(f"{when}, batch of {', '.join(batch.ids)}", found, "finite losses", remedy)
+    return values

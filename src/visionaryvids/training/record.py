@@ -61,8 +61,8 @@ class RunRecord:
         self.threads = threads
         self.metrics = folder / "metrics.jsonl"
         self.weights = folder / "model.safetensors"
+        self._lock = _lock(folder)  # before anything is read: another process may be writing its last epoch
         self._epochs = list(read_epochs(self.metrics)) if self.metrics.is_file() else []
-        self._lock = _lock(folder)
 
     @classmethod
     def open(cls, folder: Path, task: Task, model: ModelConfig, settings: Settings, *, resume: bool) -> RunRecord:
