@@ -2,6 +2,7 @@
 
     VisionaryVidsError          ours to fix: exit status 1
     └── InputError              the user can fix it: exit status 2
+        ├── MediaError          a video file that cannot be opened, decoded or written
         ├── AnnotationError     an annotation or prediction file says something impossible
         ├── FeatureError        a feature file is missing, damaged or does not fit its neighbours
         ├── ConfigError         an option, preset, domain or data set name that does not exist
@@ -59,6 +60,10 @@ class InputError(VisionaryVidsError):
         """Errors cross process borders: rebuild from the four parts, not from the message."""
         problem = self.problem
         return type(self), (problem.where, problem.found, problem.expected, problem.remedy)
+
+
+class MediaError(InputError):
+    """A video file that cannot be opened, decoded or written."""
 
 
 class AnnotationError(InputError):

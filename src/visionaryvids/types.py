@@ -4,7 +4,9 @@
     Features     what encoders saw and heard, one row a clip
     Query        what is asked, as text and as token states
     Moment       one interval that matches
-    Prediction   what a model answers for one (video, query) pair
+    Prediction   what a model answers for one (video, query) pair of a data set
+    Answer       what a localizer answers to one query about one video file, "it is not here" included
+    Findings     all answers about one video file
 
 Axes: T clips, R people who rated, N moments, L words, D width. Times are seconds, intervals are half-open
 `[start_s, end_s)`. Arrays that a noun holds are read-only and its own: a caller cannot change what another one sees.
@@ -174,3 +176,47 @@ class Prediction:
         if self.windows_N3 is None:
             return ()
         return tuple(Moment(*row) for row in self.windows_N3.tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a localizer answers to one query about one video.
+
+    Attributes:
+        query: the sentence, or None (what is interesting here?).
+        present: the calibrated probability, in [0, 1], that the video shows what the query asks for; 1 without a query.
+        moments: what matches best, best first; scores in [0, 1], comparable between videos. They are listed whatever
+            `present` says: the reader decides where to draw the line.
+        saliency_T: float64 `[T]` in [0, 1], how well each clip matches (or, without a query, how interesting it is).
+    """
+
+    query: str | None
+    present: float
+    moments: tuple[Moment, ...]
+    saliency_T: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "saliency_T", frozen(self.saliency_T, np.float64, 1, "saliency_T"))
+        if not 0 <= self.present <= 1:
+            raise ValueError(f"Answer: present is {self.present}, expected a probability")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All answers about one video file.
+
+    Attributes:
+        video: the file's path as the user gave it.
+        duration_s: its length in seconds.
+        clip_s: length of a clip in seconds; every answer has one saliency score a clip.
+        model: name of the model that answered.
+        answers: one for each query, in the order asked.
+        warnings: what the user should know, e.g. which seconds could not be decoded.
+    """
+
+    video: str
+    duration_s: float
+    clip_s: float
+    model: str
+    answers: tuple[Answer, ...]
+    warnings: tuple[str, ...] = ()

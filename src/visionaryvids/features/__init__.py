@@ -1,0 +1,1 @@
+"""From frames, sound and sentences to rows of numbers on one clip grid."""
