@@ -1,4 +1,4 @@
-"""What makes features comparable: which encoder, which version, which grid. Saved in every checkpoint and cache entry."""
+"""What makes features comparable: which encoders, which version, which grid. Kept in checkpoints and cache entries."""
 
 from __future__ import annotations
 
