@@ -1,0 +1,1 @@
+"""Encode a video once, ask it many things."""
