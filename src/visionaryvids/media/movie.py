@@ -1,0 +1,101 @@
+"""Write a movie file: pictures and sound in, H.264 and AAC out, whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from visionaryvids.errors import MediaError
+
+ENCODING = {"preset": "veryfast", "crf": "20", "threads": "2"}  # a fixed number of threads: the same file everywhere
+
+
+class MovieWriter:
+    """An MP4 file that is being written; it appears under its name when the `with` block ends well.
+
+        with MovieWriter(path, 640, 360, rate_hz=25, sound_hz=44_100) as movie:
+            movie.hear(samples)
+            movie.show(image_HW3)
+
+    Hand over sound and pictures of the same second close to one another: what waits for its counterpart is in memory.
+
+    Args:
+        path: the file.
+        width: even, in pixels.
+        height: even, in pixels.
+        rate_hz: pictures a second.
+        sound_hz: samples a second, or None for a silent file.
+        gop: pictures from one key frame to the next at most; the encoder's 250 without it.
+
+    Raises:
+        MediaError: the file cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        *,
+        rate_hz: Fraction | int,
+        sound_hz: int | None = None,
+        gop: int | None = None,
+    ) -> None:
+        self.path = path
+        self._part = _part_beside(path)
+        self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "faststart"})
+        self._pictures = self._container.add_stream("libx264", rate=Fraction(rate_hz), options=ENCODING)
+        self._pictures.width, self._pictures.height, self._pictures.pix_fmt = width, height, "yuv420p"
+        if gop is not None:
+            self._pictures.gop_size = gop
+        self._sound = None if sound_hz is None else self._container.add_stream("aac", rate=sound_hz, layout="mono")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def show(self, image_HW3: NDArray[np.uint8]) -> None:
+        """Add the next picture, uint8 RGB `[height, width, 3]`."""
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image_HW3), format="rgb24")
+        self._container.mux(self._pictures.encode(frame))
+
+    def hear(self, samples: NDArray[np.float32]) -> None:
+        """Add the next stretch of mono sound, float32 `[N]` in [-1, 1]."""
+        assert self._sound is not None, "a silent file"
+        frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), format="fltp", layout="mono")
+        frame.sample_rate = self._sound.rate
+        self._container.mux(self._sound.encode(frame))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        try:
+            if error is None:
+                self._container.mux(self._pictures.encode(None))
+                if self._sound is not None:
+                    self._container.mux(self._sound.encode(None))
+            self._container.close()
+            if error is None:
+                self._part.chmod(0o644)
+                self._part.replace(self.path)
+        except (OSError, av.FFmpegError) as fault:
+            raise _cannot_write(self.path, fault) from fault
+        finally:
+            self._part.unlink(missing_ok=True)
+
+
+def _part_beside(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as new:
+            return Path(new.name)
+    except OSError as fault:
+        raise _cannot_write(path, fault) from fault
+
+
+def _cannot_write(path: Path, fault: Exception) -> MediaError:
+    return MediaError(str(path), f"cannot be written: {fault}", "a writable file", "choose a place that has space")
