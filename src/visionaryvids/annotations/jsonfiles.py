@@ -46,7 +46,7 @@ def parse_json(path: Path) -> tuple[Any, list[Problem]]:
         text = read_text(path)
     except AnnotationError as error:
         return None, [error.problem]
-    return _decode(text, path, first_line=1)
+    return decode(text, path, first_line=1)
 
 
 def parse_jsonl(path: Path) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
@@ -55,13 +55,18 @@ def parse_jsonl(path: Path) -> tuple[list[tuple[int, dict[str, Any]]], list[Prob
         text = read_text(path)
     except AnnotationError as error:
         return [], [error.problem]
+    return decode_lines(text, path)
+
+
+def decode_lines(text: str, path: Path) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
+    """`parse_jsonl` of text that has been read already; `path` is what problems call it."""
     records: list[tuple[int, dict[str, Any]]] = []
     problems: list[Problem] = []
     # Not `splitlines`: it also breaks at characters that JSON allows inside a string (U+2028).
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        value, faults = _decode(line, path, first_line=number)
+        value, faults = decode(line, path, first_line=number)
         if not faults and not isinstance(value, dict):
             faults = [_not_an_object(f"{path}:{number}", value)]
         problems += faults
@@ -118,7 +123,7 @@ def fault(where: str, found: str, expected: str, remedy: str = "") -> Problem:
     return Problem(where, found, expected, remedy or _REMEDY)
 
 
-def _decode(text: str, path: Path, first_line: int) -> tuple[Any, list[Problem]]:
+def decode(text: str, path: Path, first_line: int) -> tuple[Any, list[Problem]]:
     """One JSON value, and what is wrong with it; `first_line` is the line of the file on which the text starts."""
     repeated: list[str] = []
 
