@@ -1,10 +1,11 @@
-"""Progress of training on stderr: a bar on a terminal, a line now and then elsewhere."""
+"""Progress on stderr: a bar on a terminal; of training, a line now and then elsewhere."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,3 +72,25 @@ def progress(title: str, runs: int, epochs: int, metric: str, verbosity: Verbosi
     with tqdm(total=runs * epochs, desc=title, unit="epoch", disable=hidden, file=sys.stderr) as bar:
         counter = _Progress(bar, epochs, metric, plain=hidden and not verbosity.quiet)
         yield Watch(counter.on_epoch, counter.on_count, counter.on_run)
+
+
+@contextmanager
+def watched(title: str, verbosity: Verbosity) -> Generator[Callable[[float, float], None]]:
+    """Who is told of the seconds of a video done so far and of all its seconds: a bar on a terminal, nobody elsewhere.
+
+    The bar shows how many seconds of video are done in a second, and goes when the video is done.
+    """
+    from tqdm import tqdm
+
+    shape = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s{postfix}, {remaining} left"
+    hidden = verbosity.quiet or not sys.stderr.isatty()
+    with tqdm(desc=title, total=0, bar_format=shape, leave=False, disable=hidden, file=sys.stderr) as bar:
+        started_s = time.monotonic()
+
+        def on_progress(done_s: float, total_s: float) -> None:
+            bar.total = total_s
+            speed = done_s / max(time.monotonic() - started_s, 1e-3)
+            bar.set_postfix_str(f"{speed:.0f}x realtime", refresh=False)
+            bar.update(done_s - bar.n)
+
+        yield on_progress
