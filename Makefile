@@ -2,8 +2,9 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BROWSERS := chromium chromium-browser google-chrome
 
-.PHONY: demo test test-all check format bench clean
+.PHONY: demo test test-all browser check format bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	python3 -m venv $(VENV)
@@ -14,11 +15,17 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	$(BIN)/visionaryvids demo --out runs/demo
 
-test: $(STAMP) check
+test: $(STAMP) check browser
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-all: $(STAMP) check
+test-all: $(STAMP) check browser
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n 2
+
+# For the tests that open a page: any Chromium that is there, else Debian's where we may install it, else they skip.
+browser:
+	@[ -n "$$(which $(BROWSERS) 2> /dev/null)" ] \
+	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium > /dev/null; } \
+	|| echo "no Chromium here and none installed: the tests that open a page in a browser are skipped"
 
 check: $(STAMP)
 	$(BIN)/ruff check .
