@@ -1,0 +1,77 @@
+"""Which moments of some findings are exported, and how they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from visionaryvids.errors import unknown_name
+from visionaryvids.types import Answer, Findings, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One moment that was chosen.
+
+    Attributes:
+        number: counts from 1 over all that was chosen from one video.
+        query: the sentence that it answers, or None (a highlight).
+        rank: its place among the moments of that query; 1 is the best.
+        moment: when, and how well it matches.
+    """
+
+    number: int
+    query: str | None
+    rank: int
+    moment: Moment
+
+    @property
+    def words(self) -> str:
+        """The query on one line; highlights are called so."""
+        return one_line(self.query or "") or "Highlight"
+
+    @property
+    def title(self) -> str:
+        """The query and the score, e.g. `a cat (0.91)`."""
+        return f"{self.words} ({self.moment.score:.2f})"
+
+
+def one_line(text: str) -> str:
+    """Text that cannot end a line of a file or smuggle in a control character."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def choose(findings: Findings, *, query: str | None = None, top: int = 5, min_score: float = 0.0) -> tuple[Pick, ...]:
+    """The best moments of each query, in the order in which the queries were asked, best first.
+
+    Args:
+        findings: the answers about one video.
+        query: only this one: its number (counting from 1) or its words, upper and lower case alike.
+        top: at most so many moments of each query.
+        min_score: only moments that match at least so well.
+
+    Raises:
+        ConfigError: there is no such query.
+    """
+    answers = findings.answers if query is None else _named(findings.answers, query)
+    found = [
+        (answer.query, rank, moment)
+        for answer in answers
+        for rank, moment in enumerate(answer.moments[:top], start=1)
+        if moment.score >= min_score
+    ]
+    return tuple(Pick(number, *each) for number, each in enumerate(found, start=1))
+
+
+def in_time(picks: Sequence[Pick]) -> list[Pick]:
+    """Picks in the order in which the video shows them; of equal times the better one comes first."""
+    return sorted(picks, key=lambda pick: (pick.moment.start_s, -pick.moment.score, pick.number))
+
+
+def _named(answers: Sequence[Answer], query: str) -> list[Answer]:
+    wanted = one_line(query).casefold()
+    named = [answer for answer in answers if one_line(answer.query or "").casefold() == wanted]
+    numbered = {str(number): answer for number, answer in enumerate(answers, start=1)}
+    if named or query in numbered:
+        return named or [numbered[query]]
+    raise unknown_name("--query", one_line(query)[:80], [answer.query or "" for answer in answers])
