@@ -26,8 +26,10 @@ app = App(
 @cache
 def register() -> None:
     """Hang every command on `app`; kept in one place so that the list of commands can be read at a glance."""
-    from visionaryvids.cli import data, demo, evaluate, report, train
+    from visionaryvids.cli import data, demo, evaluate, find, highlights, report, train
 
+    app.command(find.find)
+    app.command(highlights.highlights)
     app.command(demo.demo)
     app.command(train.train)
     app.command(train.reproduce)

@@ -29,3 +29,8 @@ class Verbosity:
         logger.handlers[:] = [handler]
         logger.setLevel(level)
         logger.propagate = False
+
+    def say(self, text: str) -> None:
+        """A line on stderr that is no warning; nothing with -q."""
+        if not self.quiet:
+            print(text, file=sys.stderr)

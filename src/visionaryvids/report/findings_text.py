@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from visionaryvids.report.clocks import clock
 from visionaryvids.report.sparkline import BLOCKS, in_two_colours, sparkline
 from visionaryvids.tables import Table
 from visionaryvids.tables import as_text as table_as_text
@@ -41,13 +42,6 @@ def as_text(findings: Findings, style: Style) -> str:
     return text if style.blocks else text.translate(_ASCII)
 
 
-def clock(seconds: float) -> str:
-    """A time as mm:ss, or h:mm:ss from one hour on, to the nearest second."""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
-
-
 def verdict(answer: Answer) -> str:
     """Whether the video has what was asked for, in words."""
     share = f"({answer.present:.0%})"
@@ -70,8 +64,11 @@ def _answer(answer: Answer, findings: Findings, style: Style) -> str:
 
 
 def _moments(heading: str, answer: Answer) -> Table:
-    rows = tuple((clock(moment.start_s), clock(moment.end_s), moment.score) for moment in answer.moments)
-    return Table(heading, ("start", "end", "score"), rows)
+    rows = tuple(
+        (str(rank), clock(moment.start_s), clock(moment.end_s), moment.score)
+        for rank, moment in enumerate(answer.moments, start=1)
+    )
+    return Table(heading, ("", "start", "end", "score"), rows)
 
 
 def _span(moment: Moment) -> str:

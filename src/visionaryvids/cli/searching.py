@@ -1,0 +1,125 @@
+"""What `find` and `highlights` share: options, asking one video after another, showing what was found."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter, validators
+
+from visionaryvids.cli.options import Verbosity
+from visionaryvids.cli.progress import watched
+from visionaryvids.errors import ConfigError, InputError
+
+if TYPE_CHECKING:  # these take long to import
+    from visionaryvids.localize import Localizer
+    from visionaryvids.types import Findings, Moment
+
+LOG = logging.getLogger("visionaryvids")
+SUFFIXES = frozenset({".avi", ".flv", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm", ".wmv"})
+"""What a video in a folder is called; a file that is named may be called anything."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Searching:
+    """How to look."""
+
+    top: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 5
+    """At most so many moments of each query."""
+    min_score: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))] = 0.0
+    """Only moments that match at least so well, from 0 to 1."""
+    model: str = "lite"
+    """The model: lite, or the folder of one that you trained."""
+    cache: bool = True
+    """Keep the features of each video, so that the next question about it is answered at once."""
+
+    def ask(self, localizer: Localizer, video: Path, queries: Sequence[str | None], verbosity: Verbosity) -> Findings:
+        """The findings about one video, with the moments that are wanted."""
+        with watched(f"reading {video.name}", verbosity) as on_progress:
+            encoded = localizer.encode(video, on_progress=on_progress)
+        found = localizer.search(encoded, queries, top=self.top)
+        for warning in found.warnings:
+            LOG.warning("%s: %s", video, warning)
+        return replace(found, answers=tuple(replace(a, moments=self._wanted(a.moments)) for a in found.answers))
+
+    def _wanted(self, moments: Sequence[Moment]) -> tuple[Moment, ...]:
+        return tuple(moment for moment in moments if moment.score >= self.min_score)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Showing:
+    """Where to show what was found."""
+
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
+    """Print one line of JSON for each video instead of text."""
+    page: Path | None = None
+    """Also write a page to this file (.html): player, curve, moments to click on."""
+
+    def tell(self, findings: Findings) -> None:
+        """Print what was found in one video."""
+        from visionaryvids.cli.terminal import stdout_style
+        from visionaryvids.report.findings_json import to_lines
+        from visionaryvids.report.findings_text import as_text
+
+        print(to_lines([findings]) if self.as_json else as_text(findings, stdout_style()) + "\n\n", end="", flush=True)
+
+    def write(self, found: Sequence[Findings], verbosity: Verbosity) -> None:
+        """Write the files about all videos."""
+        from visionaryvids.report.page import write_page
+
+        if self.page is not None and found:
+            write_page(self.page, found)
+            verbosity.say(f"wrote {self.page}")
+
+
+def answer_all(
+    videos: Sequence[Path],
+    queries: Sequence[str | None],
+    searching: Searching,
+    showing: Showing,
+    verbosity: Verbosity,
+) -> int:
+    """Ask every video and show each answer as soon as it is there; a video that cannot be read stops no other one.
+
+    Returns:
+        The exit status: 0, or 2 if a video could not be read.
+    """
+    from visionaryvids.localize import Localizer
+
+    localizer = Localizer.load(searching.model, cache=searching.cache)
+    found, status = [], 0
+    for video in videos:
+        try:
+            findings = searching.ask(localizer, video, queries, verbosity)
+        except InputError as error:
+            print(f"visionaryvids: {error}", file=sys.stderr)
+            status = error.exit_status
+        else:
+            showing.tell(findings)
+            found.append(findings)
+    showing.write(found, verbosity)
+    return status
+
+
+def videos_in(paths: Sequence[Path]) -> list[Path]:
+    """The files; for a folder, the videos that lie in it, in the order of their names.
+
+    Raises:
+        ConfigError: no video lies in a folder.
+    """
+    return [video for path in paths for video in (_in_folder(path) if path.is_dir() else [path])]
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    videos = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    if not videos:
+        raise ConfigError(
+            str(folder), "no video lies in this folder", "a file called *.mp4 or the like", "name the file"
+        )
+    return videos

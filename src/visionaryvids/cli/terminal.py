@@ -1,0 +1,37 @@
+"""What the terminal behind stdout can show."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # it imports NumPy
+    from visionaryvids.report.findings_text import Style
+
+WIDEST = 120
+"""Columns; a curve that is wider says no more."""
+
+
+def stdout_style() -> Style:
+    """Colours for a person at a terminal that has not set NO_COLOR; blocks where the encoding has them.
+
+    A character that the encoding lacks is printed as `?` from now on.
+    """
+    from visionaryvids.report.findings_text import Style
+    from visionaryvids.report.sparkline import BLOCKS
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Style(width, colour, blocks=_has(BLOCKS))
+
+
+def _has(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

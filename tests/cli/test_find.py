@@ -1,0 +1,160 @@
+"""`find` and `highlights`: what is printed where, which moments, which exit status. The localizer is a made one."""
+
+import io
+import json
+
+import pytest
+
+from tests.cli.fake import FakeLocalizer
+from tests.cli.run import apart, here
+
+
+@pytest.fixture
+def videos(monkeypatch, tmp_path):
+    """Three files that the made localizer takes for videos."""
+    monkeypatch.setattr("visionaryvids.localize.Localizer", FakeLocalizer, raising=False)
+    monkeypatch.setattr(FakeLocalizer, "loaded", ())
+    monkeypatch.setenv("COLUMNS", "60")
+    paths = [tmp_path / name for name in ("a.mp4", "b.mp4", "cut.mp4")]
+    for path in paths:
+        path.write_bytes(b"not read")
+    return paths
+
+
+def objects(ran):
+    return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def test_each_query_has_a_verdict_a_table_and_a_curve(capsys, videos):
+    ran = here(capsys, "find", videos[0], "a dog", "absent")
+    assert ran.status == 0, ran.err
+    head, dog, table, curve, absent, flat = ran.out.strip().split("\n\n")
+    assert head == f"{videos[0]}  1:00, model lite"
+    assert dog == '"a dog": in this video (97%)'
+    assert table.splitlines()[2:] == ["1   0:10  0:20   0.90", "2   0:40  0:50   0.30"]
+    assert curve.splitlines() == ["▁" * 10 + "█" * 10 + "▁" * 40, "0:00" + " " * 52 + "1:00"]
+    assert absent == '"absent": probably not in this video (5%); the nearest is 0:10 to 0:20'
+    assert flat.splitlines()[0] == "▁" * 60
+
+
+def test_json_is_the_contract_one_line_for_each_video(capsys, videos):
+    ran = here(capsys, "find", videos[0], "a dog", "--video", videos[1], "--video", videos[2], "--json")
+    assert ran.status == 0
+    assert [found["video"] for found in objects(ran)] == [str(path) for path in videos]
+    first, _, cut = objects(ran)
+    assert first["schema"] == "visionaryvids/find/1"
+    assert first["results"][0]["query"] == "a dog"
+    assert first["results"][0]["moments"][0] == {"start_s": 10.0, "end_s": 20.0, "score": 0.9}
+    assert len(first["results"][0]["saliency"]) == 60
+    assert cut["warnings"] == ["seconds 30 to 60 are lost"]
+    assert "cut.mp4: seconds 30 to 60 are lost" in ran.err
+
+
+def test_a_bad_file_of_three_stops_no_other_one(capsys, videos):
+    videos[1].unlink()
+    ran = here(capsys, "find", videos[0], "a dog", "--video", videos[1], "--video", videos[2], "--json")
+    assert ran.status == 2
+    assert [found["video"] for found in objects(ran)] == [str(videos[0]), str(videos[2])]
+    assert f"{videos[1]}: no such file; expected a video" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_folder_stands_for_its_videos(capsys, videos, tmp_path):
+    (tmp_path / "notes.txt").write_text("no video")
+    ran = here(capsys, "find", tmp_path, "a dog", "--json")
+    assert [found["video"] for found in objects(ran)] == [str(path) for path in videos]
+    (tmp_path / "empty").mkdir()
+    assert "no video lies in this folder" in here(capsys, "find", tmp_path / "empty", "a dog").err
+
+
+def test_top_and_min_score_choose_moments(capsys, videos):
+    def scores(*words):
+        [found] = objects(here(capsys, "find", videos[0], "a dog", "--json", *words))
+        return [moment["score"] for moment in found["results"][0]["moments"]]
+
+    assert scores() == [0.9, 0.3]
+    assert scores("--top", 1) == [0.9]
+    assert scores("--min-score", 0.5) == [0.9]
+    assert scores("--min-score", 0.95) == []
+    assert here(capsys, "find", videos[0], "a dog", "--min-score", 0.95).status == 0
+    assert here(capsys, "find", videos[0], "a dog", "--top", 0).status == 2
+
+
+def test_queries_come_from_a_file_and_from_stdin(capsys, monkeypatch, videos, tmp_path):
+    text = "# what we look for\n a cat \n\nein Vogel über dem Meer\n"
+    listed = tmp_path / "queries.txt"
+    listed.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    for source in (listed, "-"):
+        [found] = objects(here(capsys, "find", videos[0], "a dog", "--queries", source, "--json"))
+        assert [r["query"] for r in found["results"]] == ["a dog", "a cat", "ein Vogel über dem Meer"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "nothing is asked"),
+        (("  ",), "an empty sentence"),
+        (("b.mp4", "a dog"), "give --video b.mp4"),
+        (("--queries", "/nowhere.txt"), "/nowhere.txt"),
+        (("a dog", "--min-score", "2"), "--min-score"),
+    ],
+)
+def test_bad_words_are_status_2_with_a_remedy(capsys, videos, words, message):
+    ran = here(capsys, "find", videos[0], *words)
+    assert ran.status == 2
+    assert message in ran.out + ran.err
+    assert FakeLocalizer.loaded == ()  # found out before the model is read
+
+
+def test_a_fault_of_ours_is_status_1(capsys, monkeypatch, videos):
+    monkeypatch.setattr(FakeLocalizer, "search", lambda *_, **__: 1 / 0)
+    ran = here(capsys, "find", videos[0], "a dog")
+    assert ran.status == 1
+    assert "a fault of visionaryvids" in ran.err
+
+
+def test_model_and_cache_are_handed_on(capsys, videos):
+    here(capsys, "find", videos[0], "a dog", "--model", "runs/mine", "--no-cache")
+    assert FakeLocalizer.loaded == (("runs/mine", False),)
+
+
+def test_quiet_says_nothing_on_stderr(capsys, videos):
+    assert here(capsys, "find", videos[2], "a dog", "-q").err == ""
+
+
+def test_colours_are_for_terminals_only(capsys, monkeypatch, videos):
+    assert "\x1b" not in here(capsys, "find", videos[0], "a dog").out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    coloured = here(capsys, "find", videos[0], "a dog").out
+    assert "\x1b[32m" + "█" * 10 + "\x1b[0m" in coloured  # the best moment
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in here(capsys, "find", videos[0], "a dog").out
+
+
+def test_the_page_holds_all_videos(capsys, videos, tmp_path):
+    ran = here(capsys, "find", videos[0], "a dog", "--video", videos[1], "--page", tmp_path / "out" / "page.html")
+    assert ran.status == 0, ran.err
+    page = (tmp_path / "out" / "page.html").read_text()
+    assert "a.mp4" in page
+    assert "b.mp4" in page
+    assert f"wrote {tmp_path / 'out' / 'page.html'}" in ran.err
+
+
+def test_highlights_ask_nothing(capsys, videos):
+    ran = here(capsys, "highlights", videos[0], videos[1], "--json", "--top", 1)
+    assert ran.status == 0
+    assert [found["results"][0]["query"] for found in objects(ran)] == [None, None]
+    assert "highlights: the most interesting moments" in here(capsys, "highlights", videos[0]).out
+    assert "no video is named" in here(capsys, "highlights").err
+
+
+def test_help_starts_without_torch():
+    code = (
+        "import sys\nfrom visionaryvids.cli import main\n"
+        "try: main(['find', '--help'])\nexcept SystemExit as left: assert not left.code, left.code\n"
+        "heavy = {'torch', 'av', 'numpy', 'tqdm', 'PIL'} & sys.modules.keys()\nassert not heavy, heavy"
+    )
+    assert apart(code=code).status == 0
