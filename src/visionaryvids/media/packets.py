@@ -1,0 +1,86 @@
+"""From a file's packets to frames: reading on past damage, decoding, and timestamps in seconds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.frame import Frame
+from av.packet import Packet
+from av.stream import Stream
+
+from visionaryvids.errors import MediaError
+from visionaryvids.media.container import CONVERT, MAX_PIXELS
+
+MAX_THREADS = 8
+"""Every decoding thread holds a few pictures."""
+
+_MOST_READ_FAILURES = 16
+_SPARE_PACKETS = 1000
+
+
+def prepare(stream: Stream, threads: int | None) -> None:
+    """Set a stream's decoder up: limits, and how many threads it may use (None: one for each core, at most eight)."""
+    codec = stream.codec_context
+    codec.options = {"max_pixels": str(MAX_PIXELS)}
+    codec.thread_count = threads or min(os.cpu_count() or 1, MAX_THREADS)
+    codec.thread_type = "AUTO"
+
+
+def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet]:
+    """The packets of some streams in the order of the file, as far as it can be read; the last ones are empty.
+
+    A file cannot hold more packets than bytes: damaged tables that repeat the same bytes for ever end here.
+    """
+    left, failures = container.size + _SPARE_PACKETS, 0
+    while failures < _MOST_READ_FAILURES:
+        try:
+            for packet in container.demux(*streams):
+                yield packet
+                left -= 1
+                if left < 0:
+                    return
+            return
+        except av.error.ExitError:
+            raise
+        except (av.FFmpegError, ValueError):  # some formats find their way back at the next packet
+            failures += 1
+
+
+def decoded(packet: Packet) -> list[Frame]:
+    """The frames that a packet completes; none where it is damaged."""
+    try:
+        return packet.decode()
+    except (av.FFmpegError, ValueError):
+        return []
+
+
+def timestamp(timed: Packet | Frame) -> int | None:
+    """When it is shown or heard; AVI does not tell that, only when it is due at the decoder."""
+    return timed.pts if timed.pts is not None else timed.dts
+
+
+def seconds(ticks: int | None, stream: Stream) -> float | None:
+    """A timestamp or duration of a stream in seconds, in the file's own time."""
+    if ticks is None or not stream.time_base:
+        return None
+    return ticks * stream.time_base.numerator / stream.time_base.denominator
+
+
+def undecodable(path: Path, stream: Stream, packet: Packet | None) -> MediaError:
+    """The error for a stream of which nothing decodes; `packet` is one of its packets, if there are any."""
+    where, kind = str(path), stream.type
+    if packet is None:
+        return MediaError(
+            where, f"the {kind} stream is empty", f"some {kind}", "get the file again: most of it is missing"
+        )
+    if packet.has_sidedata("encryption_info") or packet.has_sidedata("encryption_init_info"):
+        return MediaError(where, "the file is encrypted (copy protection)", "a file without it", "get an open copy")
+    if stream.codec_context is None:
+        found = f"a {kind} codec that this installation cannot decode"
+        return MediaError(where, found, "for example H.264, HEVC, VP9, AV1 or MPEG-4", CONVERT)
+    found = f"nothing of the {kind} ({stream.codec_context.name}) can be decoded"
+    return MediaError(where, found, "at least one picture", "it is damaged or encrypted: get the file again")

@@ -1,0 +1,153 @@
+"""Decoding one video stream in order, skipping ahead to key frames where that saves work; exact timestamps only."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+
+from visionaryvids.media.losses import LossLog
+from visionaryvids.media.packets import packets, prepare, seconds, timestamp
+from visionaryvids.media.probe import MAX_DURATION_S, VideoStream
+
+EPSILON_S = 1e-6
+"""Times that differ by less are the same: what seconds lose as floating-point numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedFrame:
+    """A decoded frame and the second at which it appears, counted from the first frame."""
+
+    time_s: float
+    frame: av.VideoFrame
+
+
+class UntrustedKeyFrame(Exception):  # noqa: N818 - a signal between two modules of this folder, not an error
+    """After a jump the file did not go on with the key frame that its index promises."""
+
+
+class FrameReader:
+    """Gives the frames of a video stream in the order of time, each once.
+
+    Frames before the wanted second may be left out, if a key frame at or before it spares decoding them. What comes
+    then is as exact as without it: the reader refuses to go on (`UntrustedKeyFrame`) unless the first packet is a key
+    frame with a timestamp, at or before the wanted second, and the first frame is that packet's.
+    """
+
+    def __init__(
+        self, container: InputContainer, video: VideoStream, losses: LossLog, threads: int | None, jump_s: float
+    ) -> None:
+        """Start at the first frame.
+
+        Args:
+            container: freshly opened.
+            video: the stream, as `probe` found it.
+            losses: where stretches go that cannot be decoded.
+            threads: for decoding; None chooses.
+            jump_s: jump only if it spares at least these seconds; infinity never jumps.
+        """
+        self._container, self._video, self._losses, self._jump_s = container, video, losses, jump_s
+        self._stream = container.streams[video.index]
+        prepare(self._stream, threads)
+        self._packets = packets(container, self._stream)
+        self._ready: deque[TimedFrame] = deque()
+        self._ended = False
+        self._fed_s = 0.0  # the latest frame that went into the decoder
+        self._last_s = -1.0  # the latest frame that came out
+        self._good_until_s = 0.0  # the end of the latest frame that came out undamaged
+        self._damaged = False
+        self._landing_s: float | None = None  # the key frame that must come out first after a jump
+        self._looked_up_s = -1.0
+
+    def next(self, wanted_s: float) -> TimedFrame | None:
+        """The next frame, or the key frame at or before `wanted_s` if it comes later; None at the end."""
+        if wanted_s > self._looked_up_s:
+            self._looked_up_s = wanted_s
+            self._jump_towards(wanted_s)
+        while not self._ready and not self._ended:
+            self._feed(next(self._packets, None))
+        return self._ready.popleft() if self._ready else None
+
+    def _jump_towards(self, wanted_s: float) -> None:
+        if wanted_s - self._fed_s < self._jump_s:
+            return
+        key_ts = self._key_before(wanted_s)
+        if key_ts is not None and self._seconds(key_ts) - self._fed_s >= self._jump_s:
+            self._container.seek(key_ts, stream=self._stream)
+            self._land(wanted_s)
+
+    def _key_before(self, wanted_s: float) -> int | None:
+        """The timestamp of the key frame at or before a second, if the file's index knows one."""
+        ticks = int((wanted_s + self._video.start_s) / self._stream.time_base)
+        entry = self._stream.index_entries.search_timestamp(ticks)
+        return self._stream.index_entries[entry].timestamp if entry >= 0 else None
+
+    def _land(self, wanted_s: float) -> None:
+        self._packets = packets(self._container, self._stream)
+        packet = next(self._packets, None)
+        if packet is None or not packet.is_keyframe or packet.pts is None:
+            raise UntrustedKeyFrame
+        self._landing_s = self._seconds(packet.pts)
+        if not self._last_s < self._landing_s <= wanted_s + EPSILON_S:
+            raise UntrustedKeyFrame
+        self._ready.clear()
+        self._good_until_s = self._landing_s
+        self._feed(packet)
+
+    def _feed(self, packet: Packet | None) -> None:
+        """Decode one packet into `_ready`."""
+        if packet is None:
+            self._ended = True
+            return
+        try:
+            frames = packet.decode()
+        except (av.FFmpegError, ValueError):
+            self._damaged = True
+            return
+        stamp = timestamp(packet)
+        self._fed_s = max(self._fed_s, self._fed_s if stamp is None else min(self._seconds(stamp), MAX_DURATION_S))
+        for frame in frames:
+            self._take(frame)
+
+    def _take(self, frame: av.VideoFrame) -> None:
+        time_s = self._time_of(frame)
+        if self._landing_s is not None:
+            if time_s < self._landing_s - EPSILON_S:
+                return  # shown before the key frame and built on frames that were skipped
+            if time_s > self._landing_s + EPSILON_S:
+                raise UntrustedKeyFrame
+            self._landing_s = None
+        if time_s <= self._last_s:
+            return  # time runs back: its second is over
+        self._note_damage(frame, time_s)
+        self._last_s = time_s
+        self._ready.append(TimedFrame(time_s, frame))
+
+    def _time_of(self, frame: av.VideoFrame) -> float:
+        """The frame's second; where the file tells none or an impossible one, one frame after the last."""
+        stamp = timestamp(frame)
+        time_s = None if stamp is None else self._seconds(stamp)
+        if time_s is not None and time_s <= MAX_DURATION_S:
+            return time_s
+        return max(self._last_s, 0.0) + 1 / self._video.rate_hz
+
+    def _note_damage(self, frame: av.VideoFrame, time_s: float) -> None:
+        """Close a stretch of damage when an undamaged frame comes out."""
+        if frame.is_corrupt:
+            self._damaged = True
+            return
+        if self._damaged:
+            self._losses.add("picture", self._good_until_s, time_s)
+        self._damaged = False
+        self._good_until_s = time_s + 1 / self._video.rate_hz
+
+    def finish(self, duration_s: float) -> None:
+        """At the end of the file: what was damaged last is lost up to its end."""
+        if self._damaged:
+            self._losses.add("picture", self._good_until_s, duration_s)
+
+    def _seconds(self, ticks: int) -> float:
+        return (seconds(ticks, self._stream) or 0.0) - self._video.start_s

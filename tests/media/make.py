@@ -1,0 +1,131 @@
+"""Makes small media files with a frame counter that can be read back after compression and resizing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from numpy.typing import NDArray
+
+BITS = 12
+_COLUMNS, _ROWS = 4, 4  # 12 bits, three marks and a check of all
+
+OPTIONS = {
+    "libx264": {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "crf": "23"},
+    "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:bframes=3"},
+    "libsvtav1": {"preset": "12"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
+}
+os.environ.setdefault("SVT_LOG", "0")  # its encoder talks to the terminal
+
+
+@dataclass(frozen=True)
+class Tone:
+    """Sound: silence but for beeps of 0.1 s at some seconds of the sound's own clock."""
+
+    seconds: float
+    starts_s: float = 0.0
+    rate_hz: int = 48000
+    codec: str = "aac"
+    channels: int = 2
+    beeps_s: tuple[float, ...] = (0.5,)
+
+
+def picture(number: int, width: int = 64, height: int = 64) -> NDArray[np.uint8]:
+    """uint8 `[H, W, 3]` that shows a number below 4096 as black and white blocks; upside down it is no valid number."""
+    bits = [number >> bit & 1 for bit in range(BITS)]
+    cells = np.array([1, *bits, 0, 1, sum(bits) % 2], np.uint8).reshape(_ROWS, _COLUMNS) * 200 + 28
+    rows, columns = (np.arange(size) * count // size for size, count in ((height, _ROWS), (width, _COLUMNS)))
+    return np.repeat(cells[rows][:, columns, None], 3, axis=2)
+
+
+def number_in(image_HW3: NDArray[np.uint8]) -> int | None:
+    """The number that `picture` wrote, or None where there is none (turned, damaged)."""
+    height, width = image_HW3.shape[:2]
+    centres = [
+        [round((2 * k + 1) * size / (2 * n)) for k in range(n)] for size, n in ((height, _ROWS), (width, _COLUMNS))
+    ]
+    grey = image_HW3.astype(np.float64).mean(axis=2)
+    around = range(-max(1, min(height, width) // 32), max(1, min(height, width) // 32) + 1)
+    cell = [[np.mean([grey[y + d, x + e] for d in around for e in around]) for x in centres[1]] for y in centres[0]]
+    marks = (np.array(cell).reshape(-1) > 128).astype(int).tolist()
+    bits = marks[1 : BITS + 1]
+    if [marks[0], *marks[BITS + 1 :]] != [1, 0, 1, sum(bits) % 2]:
+        return None
+    return sum(bit << place for place, bit in enumerate(bits))
+
+
+def write_video(
+    path: Path,
+    frames: int = 30,
+    *,
+    rate: int | Fraction = 10,
+    codec: str = "libx264",
+    size: tuple[int, int] = (64, 64),
+    times_ms: Sequence[int] | None = None,
+    rotation_deg: int = 0,
+    key_every: int = 12,
+    tone: Tone | None = None,
+    options: dict[str, str] | None = None,
+    container_options: dict[str, str] | None = None,
+) -> Path:
+    """Write a video whose frame i shows the number i.
+
+    Args:
+        path: the file; its suffix chooses the container.
+        frames: how many.
+        rate: frames a second.
+        codec: the encoder.
+        size: stored width and height.
+        times_ms: the time of each frame instead of `rate` (variable frame rate).
+        rotation_deg: players must turn the picture counterclockwise by this to get it upright; pictures are stored turned.
+        key_every: frames between key frames.
+        tone: sound, or none.
+        options: of the encoder, more than the usual ones.
+        container_options: of the muxer.
+    """
+    with av.open(str(path), "w", options=container_options or {}) as container:
+        stream = container.add_stream(codec, rate=rate, options={**OPTIONS.get(codec, {}), **(options or {})})
+        stream.width, stream.height = size
+        stream.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
+        stream.codec_context.gop_size = key_every
+        base = Fraction(1, 1000) if times_ms is not None else 1 / Fraction(rate)
+        stream.codec_context.time_base = base
+        if rotation_deg:
+            stream.set_display_rotation(rotation_deg)
+        sound = _sound_packets(container, tone) if tone else []
+        upright = size if rotation_deg % 180 == 0 else size[::-1]
+        for number in range(frames):
+            image = np.rot90(picture(number, *upright), -rotation_deg // 90)
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+            frame.pts, frame.time_base = number if times_ms is None else times_ms[number], base
+            container.mux(stream.encode(frame))
+            while sound and sound[0][0] <= frame.pts * base:
+                container.mux(sound.pop(0)[1])
+        container.mux(stream.encode(None))
+        for _, packets in sound:
+            container.mux(packets)
+    return path
+
+
+def _sound_packets(container: OutputContainer, tone: Tone) -> list[tuple[float, list[av.Packet]]]:
+    """All packets of the sound with the second at which they are due, to be muxed between the pictures."""
+    layout = "mono" if tone.channels == 1 else "stereo"
+    stream = container.add_stream(tone.codec, rate=tone.rate_hz, layout=layout)
+    clock = np.arange(round(tone.seconds * tone.rate_hz)) / tone.rate_hz
+    loud = sum(((clock >= at_s) & (clock < at_s + 0.1)).astype(np.float32) for at_s in tone.beeps_s)
+    wave = (0.5 * np.sin(2 * np.pi * 1000 * clock) * loud).astype(np.float32)
+    found, step = [], 1024
+    for start in range(0, len(wave), step):
+        piece = np.repeat(wave[None, start : start + step], tone.channels, axis=0)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(piece), format="fltp", layout=layout)
+        frame.sample_rate, frame.time_base = tone.rate_hz, Fraction(1, tone.rate_hz)
+        frame.pts = start + round(tone.starts_s * tone.rate_hz)
+        found.append((frame.pts / tone.rate_hz, stream.encode(frame)))
+    return [*found, (float("inf"), stream.encode(None))]
