@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -22,7 +23,7 @@ def stdout_style() -> Style:
     from visionaryvids.report.findings_text import Style
     from visionaryvids.report.sparkline import BLOCKS
 
-    if hasattr(sys.stdout, "reconfigure"):
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     width = min(shutil.get_terminal_size().columns, WIDEST)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

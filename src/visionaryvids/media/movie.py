@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,25 @@ from numpy.typing import NDArray
 
 from visionaryvids.errors import MediaError
 
-ENCODING = {"preset": "veryfast", "crf": "20", "threads": "2"}  # a fixed number of threads: the same file everywhere
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How good, and how large.
+
+    Attributes:
+        crf: x264's quality: 18 looks like the original, 28 is for a small preview.
+        picture_bits_hz: bits a second that the pictures never exceed by more than a second's worth, or None.
+        sound_bits_hz: bits a second of the sound.
+    """
+
+    crf: int = 20
+    picture_bits_hz: int | None = None
+    sound_bits_hz: int = 128_000
+
+    def x264(self) -> dict[str, str]:
+        """The encoder's options; a fixed number of threads makes the same file everywhere."""
+        most = {} if self.picture_bits_hz is None else dict.fromkeys(("maxrate", "bufsize"), str(self.picture_bits_hz))
+        return {"preset": "veryfast", "crf": str(self.crf), "threads": "2", **most}
 
 
 class MovieWriter:
@@ -33,6 +52,7 @@ class MovieWriter:
         rate_hz: pictures a second.
         sound_hz: samples a second, or None for a silent file.
         gop: pictures from one key frame to the next at most; the encoder's 250 without it.
+        encoding: how good, and how large.
 
     Raises:
         MediaError: the file cannot be written.
@@ -47,15 +67,20 @@ class MovieWriter:
         rate_hz: Fraction | int,
         sound_hz: int | None = None,
         gop: int | None = None,
+        encoding: Encoding = Encoding(),
     ) -> None:
         self.path = path
         self._part = _part_beside(path)
         self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "faststart"})
-        self._pictures = self._container.add_stream("libx264", rate=Fraction(rate_hz), options=ENCODING)
+        self._pictures = self._container.add_stream("libx264", rate=Fraction(rate_hz), options=encoding.x264())
         self._pictures.width, self._pictures.height, self._pictures.pix_fmt = width, height, "yuv420p"
         if gop is not None:
             self._pictures.gop_size = gop
-        self._sound = None if sound_hz is None else self._container.add_stream("aac", rate=sound_hz, layout="mono")
+        self._sound, self._heard = None, 0
+        if sound_hz is not None:
+            self._sound = self._container.add_stream(
+                "aac", rate=sound_hz, layout="mono", bit_rate=encoding.sound_bits_hz
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +94,8 @@ class MovieWriter:
         """Add the next stretch of mono sound, float32 `[N]` in [-1, 1]."""
         assert self._sound is not None, "a silent file"
         frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), format="fltp", layout="mono")
-        frame.sample_rate = self._sound.rate
+        frame.sample_rate, frame.pts = self._sound.rate, self._heard
+        self._heard += len(samples)
         self._container.mux(self._sound.encode(frame))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
