@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +25,36 @@ def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) 
         InputError: the file cannot be written (no permission, no space, a folder in its place).
     """
     data = content.encode() if isinstance(content, str) else content
+    with whole_file(path) as part, part.open("wb") as file:
+        file.write(data)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Generator[Path]:
+    """A temporary file beside `path` to write to; it takes that name when the block ends well, and goes otherwise.
+
+    Raises:
+        InputError: the file cannot be written; an `OSError` in the block is taken for that.
+    """
+    part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data, durable)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+        os.close(handle)
+        part = Path(temporary)
+        yield part
+        part.chmod(0o644)  # mkstemp makes private files; results are for everybody
+        part.replace(path)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         remedy = "choose a place that you may write to and that has space"
         raise InputError(str(path), f"cannot be written: {error}", "a writable file", remedy) from error
-
-
-def _replace(path: Path, data: bytes, durable: bool) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp makes private files; results are for everybody
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    finally:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink()
 
 
 def write_json(path: Path, value: Any) -> None:

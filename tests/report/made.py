@@ -19,7 +19,10 @@ HOSTILE = [
 
 def picks(*rows):
     """Picks from rows (query, start_s, end_s, score)."""
-    return [Pick(n, query, n, Moment(*numbers)) for n, (query, *numbers) in enumerate(rows, start=1)]
+    return [
+        Pick(n, query, n, Moment(start_s, end_s, score), (start_s + end_s) / 2)
+        for n, (query, start_s, end_s, score) in enumerate(rows, start=1)
+    ]
 
 
 def source(rate_hz=25.0, *, path="/videos/my film's.mp4", duration_s=100.0, sound=True):

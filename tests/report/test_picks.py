@@ -29,6 +29,12 @@ def test_the_best_of_each_query_in_the_order_asked():
     assert [p.moment.start_s for p in in_time(choose(FOUND))] == [0, 0, 1, 5, 7]
 
 
+def test_the_best_second_is_the_middle_of_the_best_clip_inside():
+    saliency = [0.9, 0.1, 0.2, 0.8, 0.9]
+    found = Findings("v.mp4", 10, 2, "lite", (Answer("q", 1, (Moment(2, 8, 1), Moment(0.1, 0.5, 1)), saliency),))
+    assert [pick.best_s for pick in choose(found)] == [7, pytest.approx(0.3)]
+
+
 @pytest.mark.parametrize(("query", "count"), [("a CAT", 3), ("1", 3), ("3", 1), ("2", 1)])
 def test_a_query_is_named_by_words_first_and_by_number(query, count):
     chosen = choose(FOUND, query=query)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from visionaryvids.errors import unknown_name
+from visionaryvids.intervals import clips_in_windows
 from visionaryvids.types import Answer, Findings, Moment
 
 
@@ -18,12 +21,14 @@ class Pick:
         query: the sentence that it answers, or None (a highlight).
         rank: its place among the moments of that query; 1 is the best.
         moment: when, and how well it matches.
+        best_s: its most telling second: the middle of its best clip.
     """
 
     number: int
     query: str | None
     rank: int
     moment: Moment
+    best_s: float
 
     @property
     def words(self) -> str:
@@ -55,7 +60,7 @@ def choose(findings: Findings, *, query: str | None = None, top: int = 5, min_sc
     """
     answers = findings.answers if query is None else _named(findings.answers, query)
     found = [
-        (answer.query, rank, moment)
+        (answer.query, rank, moment, _best_second(answer, moment, findings.clip_s))
         for answer in answers
         for rank, moment in enumerate(answer.moments[:top], start=1)
         if moment.score >= min_score
@@ -66,6 +71,15 @@ def choose(findings: Findings, *, query: str | None = None, top: int = 5, min_sc
 def in_time(picks: Sequence[Pick]) -> list[Pick]:
     """Picks in the order in which the video shows them; of equal times the better one comes first."""
     return sorted(picks, key=lambda pick: (pick.moment.start_s, -pick.moment.score, pick.number))
+
+
+def _best_second(answer: Answer, moment: Moment, clip_s: float) -> float:
+    """The middle of the clip inside a moment that scores best; the moment's own middle where no clip is inside."""
+    window = np.array([[moment.start_s, moment.end_s]])
+    clips = np.flatnonzero(clips_in_windows(window, len(answer.saliency_T), clip_s))
+    if not len(clips):
+        return (moment.start_s + moment.end_s) / 2
+    return (float(clips[answer.saliency_T[clips].argmax()]) + 0.5) * clip_s
 
 
 def _named(answers: Sequence[Answer], query: str) -> list[Answer]:

@@ -1,0 +1,143 @@
+"""Moments as video files of their own: exactly cut and re-encoded, or copied as they are from a key frame on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from visionaryvids.files import whole_file
+from visionaryvids.media.container import open_media
+from visionaryvids.media.packets import packets
+from visionaryvids.media.probe import MediaInfo
+from visionaryvids.report.cutting import MovieCut
+from visionaryvids.report.stretch import seek
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A file that was cut.
+
+    Attributes:
+        path: the file.
+        start_s: where in the source it begins.
+        end_s: where in the source it ends.
+    """
+
+    path: Path
+    start_s: float
+    end_s: float
+
+
+def cut_exactly(info: MediaInfo, path: Path, start_s: float, end_s: float) -> Clip:
+    """Re-encode the pictures shown in `[start_s, end_s)` and their sound as H.264 and AAC in MP4.
+
+    Both ends are within a picture of what was asked. A stretch beyond the end of the source gives its last picture.
+
+    Args:
+        info: the source.
+        path: the file to write, `.mp4`.
+        start_s: in seconds.
+        end_s: in seconds.
+
+    Raises:
+        MediaError: the source cannot be read or has no pictures, or the clip cannot be written.
+    """
+    with new_movie(path) as part, MovieCut(part, info) as movie:
+        taken = movie.add(start_s, min(end_s, info.duration_s))
+    return Clip(path, *taken)
+
+
+def copied_suffix(info: MediaInfo) -> str:
+    """The suffix of the files that `cut_copy` writes."""
+    return _copied(info)[0]
+
+
+def cut_copy(info: MediaInfo, path: Path, start_s: float, end_s: float) -> Clip:
+    """Copy a stretch without decoding it: fast and without loss, but pictures can only begin at a key frame.
+
+    The clip starts at the last key frame at or before `start_s`, often some seconds early, and ends with the last
+    picture that is due for decoding before `end_s`.
+
+    Args:
+        info: the source.
+        path: the file to write, with `copied_suffix`.
+        start_s: in seconds.
+        end_s: in seconds.
+
+    Returns:
+        The clip; its `start_s` says where the key frame put the start.
+
+    Raises:
+        MediaError: the source cannot be read, or the clip cannot be written.
+    """
+    _, form = _copied(info)
+    with open_media(info.path) as source, new_movie(path) as part, av.open(str(part), "w", format=form) as target:
+        return Clip(path, *_copy(info, source, target, start_s, min(end_s, info.duration_s)))
+
+
+@contextmanager
+def new_movie(path: Path) -> Generator[Path]:
+    """A temporary file to write a movie to; it takes the name `path` when the block ends well.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    with whole_file(path) as part:
+        try:
+            yield part
+        except av.FFmpegError as error:
+            raise OSError(f"{error.strerror or error}") from error
+
+
+def _copied(info: MediaInfo) -> tuple[str, str]:
+    """Suffix and format of a copy: MP4 stays MP4; Matroska takes what all others hold."""
+    return (".mp4", "mp4") if "mp4" in info.container.split(",") else (".mkv", "matroska")
+
+
+def _copy(
+    info: MediaInfo, source: InputContainer, target: OutputContainer, start_s: float, end_s: float
+) -> tuple[float, float]:
+    """Copy pictures and sound; where in the source they really begin and end."""
+    streams = [source.streams[each.index] for each in (info.video, info.audio) if each is not None]
+    copies = {stream.index: target.add_stream_from_template(stream) for stream in streams}
+    first_s = last_s = _key_s(info, source, streams[0], start_s)
+    for packet in packets(source, *streams):
+        leads = packet.stream_index == streams[0].index
+        at_s, due_s = _time_s(packet.pts, packet, info), _time_s(packet.dts, packet, info)
+        if leads and due_s >= end_s:
+            break
+        if at_s >= first_s and due_s < end_s:  # what is shown before the key frame needs pictures before it
+            length_s = float((packet.duration or 0) * packet.time_base)
+            last_s = max(last_s, at_s + length_s) if leads else last_s
+            _mux(target, packet, copies[packet.stream_index], first_s + info.origin_s)
+    return first_s, last_s
+
+
+def _key_s(info: MediaInfo, source: InputContainer, stream: Stream, start_s: float) -> float:
+    """The time of the key frame at or before `start_s`; the next packets come from there."""
+    seek(source, stream, start_s + info.origin_s)
+    key = next((packet for packet in packets(source, stream) if packet.is_keyframe), None)
+    seek(source, stream, start_s + info.origin_s)
+    return 0.0 if key is None else _time_s(key.pts, key, info)
+
+
+def _mux(target: OutputContainer, packet: Packet, copy: Stream, zero_s: float) -> None:
+    """Write a packet with times that count from `zero_s` of the source."""
+    zero = round(zero_s / packet.time_base)
+    packet.pts, packet.dts = (None if ticks is None else ticks - zero for ticks in (packet.pts, packet.dts))
+    packet.stream = copy
+    target.mux(packet)
+
+
+def _time_s(ticks: int | None, packet: Packet, info: MediaInfo) -> float:
+    """A packet's time or due time, whichever it has."""
+    known = next((each for each in (ticks, packet.pts, packet.dts) if each is not None), None)
+    return -math.inf if known is None else float(known * packet.time_base) - info.origin_s

@@ -1,0 +1,166 @@
+"""One stretch of a video file, decoded: every picture with the time that it is shown, and the sound beside it.
+
+Times are seconds from the first frame, as everywhere. Pictures and sound are read through two openings of the file, so
+that each can be asked for when it is needed, however the file interleaves them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.stream import Stream
+from numpy.typing import NDArray
+
+from visionaryvids.errors import MediaError
+from visionaryvids.media.container import open_media
+from visionaryvids.media.losses import LossLog
+from visionaryvids.media.packets import decoded, packets, prepare, seconds, timestamp
+from visionaryvids.media.probe import MediaInfo
+from visionaryvids.media.reader import FrameReader, TimedFrame, UntrustedKeyFrame
+from visionaryvids.media.video import JUMP_S
+
+SNAP_S = 0.1
+"""A cut falls between two pictures unless that would move it by more: a slide may be shown for minutes."""
+
+SAME_S = 0.001
+"""Findings tell times to a millisecond."""
+
+_PREROLL_S = 0.2
+"""Audio decoders need a few packets to come to full quality."""
+
+_JITTER_S = 0.02
+"""Sound whose timestamps miss by less follows on without a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture, and from when to when it is shown."""
+
+    frame: av.VideoFrame
+    start_s: float
+    end_s: float
+
+
+def pictures(info: MediaInfo, start_s: float, end_s: float) -> Iterator[Shown]:
+    """The pictures shown in `[start_s, end_s)`, the one that is on at `start_s` first; at least one.
+
+    The first and the last one are cut short only where they last longer than `SNAP_S` beyond the stretch.
+
+    Raises:
+        MediaError: the file cannot be read, or has no pictures.
+    """
+    held: TimedFrame | None = None
+    for timed in _frames(info, start_s):
+        if held is not None:
+            if timed.time_s > start_s + SAME_S:
+                yield _shown(held, timed.time_s, start_s, end_s)
+            if timed.time_s >= end_s - SAME_S:
+                return
+        held = timed
+    if held is not None and info.video is not None:
+        yield _shown(held, max(info.duration_s, held.time_s + 1 / info.video.rate_hz), start_s, end_s)
+
+
+def _shown(held: TimedFrame, next_s: float, start_s: float, end_s: float) -> Shown:
+    first_s = held.time_s if start_s - held.time_s <= SNAP_S else start_s
+    return Shown(held.frame, first_s, next_s if next_s - end_s <= SNAP_S else max(end_s, first_s + SAME_S))
+
+
+def _frames(info: MediaInfo, start_s: float) -> Iterator[TimedFrame]:
+    """All pictures from a key frame at or before `start_s` on, in order."""
+    if info.video is None:
+        raise MediaError(str(info.path), "sound but no pictures", "a video file", "cut it with --copy")
+    for jump_s in (JUMP_S, math.inf):  # an index that lies: once more, straight through
+        try:
+            with open_media(info.path) as container:
+                reader = FrameReader(container, info.video, LossLog(), None, jump_s)
+                while (timed := reader.next(start_s)) is not None:
+                    yield timed
+            return
+        except UntrustedKeyFrame:
+            continue
+
+
+def seek(container: InputContainer, stream: Stream, file_s: float) -> None:
+    """Go on with the key frame at or before a second of the file's own time."""
+    assert stream.time_base, "only streams with times are cut"
+    container.seek(int(file_s / stream.time_base), stream=stream)
+
+
+class Sound:
+    """The sound from one second on, as much at a time as is asked for; silence where there is none.
+
+    Args:
+        info: the file; it has sound.
+        start_s: where the first sample belongs.
+        rate_hz: samples a second to return.
+        channels: how many to return, one or two.
+    """
+
+    def __init__(self, info: MediaInfo, start_s: float, rate_hz: int, channels: int) -> None:
+        self._blocks = _blocks(info, start_s, rate_hz, channels)
+        self._block = next(self._blocks, None)
+        self._channels = channels
+        self._position = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._blocks.close()
+
+    def take(self, count: int) -> NDArray[np.float32]:
+        """The next samples, float32 `[channels, count]`."""
+        samples = np.zeros((self._channels, count), np.float32)
+        start, end = self._position, self._position + count
+        while self._block is not None and self._block[0] < end:
+            at, block = self._block
+            first, after = max(at, start), min(at + block.shape[1], end)
+            if first < after:
+                samples[:, first - start : after - start] = block[:, first - at : after - at]
+            if at + block.shape[1] > end:
+                break
+            self._block = next(self._blocks, None)
+        self._position = end
+        return samples
+
+
+def _blocks(info: MediaInfo, start_s: float, rate_hz: int, channels: int) -> Generator[tuple[int, NDArray[np.float32]]]:
+    """Blocks of sound `[channels, N]`, each with the number of its first sample, counted from `start_s`."""
+    layout = "mono" if channels == 1 else "stereo"
+    resampler, expected = av.AudioResampler("fltp", layout, rate_hz), -1
+    described = None
+    for at_s, frame in _heard(info, start_s - _PREROLL_S):
+        at = round((at_s - start_s) * rate_hz)
+        if (frame.format.name, frame.layout.name, frame.sample_rate) != described:
+            described = (frame.format.name, frame.layout.name, frame.sample_rate)
+            resampler = av.AudioResampler("fltp", layout, rate_hz)
+        elif abs(at - expected) <= _JITTER_S * rate_hz:
+            at = expected
+        frame.pts = None  # or the resampler would keep time, too
+        for piece in resampler.resample(frame):
+            samples = np.nan_to_num(piece.to_ndarray()).clip(-1, 1)
+            yield at, samples
+            at += samples.shape[1]
+        expected = at
+
+
+def _heard(info: MediaInfo, start_s: float) -> Iterator[tuple[float, av.AudioFrame]]:
+    """Frames of sound with their times, from somewhere at or before `start_s` on."""
+    assert info.audio is not None
+    with open_media(info.path) as container:
+        stream = container.streams[info.audio.index]
+        prepare(stream, threads=1)
+        if start_s > 0:
+            seek(container, stream, start_s + info.origin_s)
+        for packet in packets(container, stream):
+            for frame in decoded(packet):
+                at_s = seconds(timestamp(frame, stream), stream)
+                if at_s is not None and isinstance(frame, av.AudioFrame):
+                    yield at_s - info.origin_s, frame
