@@ -1,4 +1,4 @@
-"""`train`, `reproduce`, `report` and `demo`: the contract's files, what is printed where, exit statuses."""
+"""`train`, `reproduce` and `report`: the contract's files, what is printed where, exit statuses."""
 
 import json
 import os
@@ -127,30 +127,6 @@ def test_report_names_a_damaged_result(capsys, tmp_path):
     assert "result.json" in ran.err
 
 
-def test_demo_generates_data_where_there_is_none(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("visionaryvids.cli.demo.REAL", tmp_path / "nothing")
-    monkeypatch.delenv("VISIONARYVIDS_TVSUM", raising=False)
-    for _ in range(2):  # a second demo replaces the first
-        ran = here(capsys, "demo", "--out", tmp_path / "demo", "--epochs", 1)
-        assert ran.status == 0, ran.err
-        assert "generated data set" in ran.err
-        assert "curves.png" in ran.out
-        assert "generated BK" in ran.out
-        assert "UMT's code" not in ran.out  # figures of real data say nothing about generated data
-        assert (tmp_path / "demo" / "run" / "curves.png").is_file()
-
-
-def test_demo_never_removes_what_is_not_its_own(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("visionaryvids.cli.demo.REAL", tmp_path / "nothing")
-    monkeypatch.delenv("VISIONARYVIDS_TVSUM", raising=False)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "keep.txt").write_text("mine")
-    ran = here(capsys, "demo", "--out", tmp_path, "--epochs", 1)
-    assert ran.status == 2
-    assert "another --out" in ran.err
-    assert (tmp_path / "data" / "keep.txt").read_text() == "mine"
-
-
 def test_ctrl_c_with_several_processes_stops_at_once(data, tmp_path):
     """SIGINT as a terminal sends it, to the whole group: no run is finished after it, and it can be resumed."""
     words = ["train", "tvsum", "--domain", "BK", "--data", data, "--out", tmp_path / "run", "--epochs", 4000, "-j", 2]
@@ -212,6 +188,6 @@ def test_importing_the_package_is_light():
 
 def test_every_command_has_help_with_an_example_or_a_purpose():
     ran = apart("--help")
-    for command in ("train", "reproduce", "report", "evaluate", "data", "demo"):
+    for command in ("find", "highlights", "demo", "train", "reproduce", "report", "evaluate", "data"):
         assert command in ran.out
         assert len(apart(command, "--help").out) > 300

@@ -13,6 +13,7 @@ from functools import cache
 from cyclopts import App, CycloptsError
 
 from visionaryvids import __version__
+from visionaryvids.cli.terminal import print_anything
 from visionaryvids.errors import VisionaryVidsError
 
 app = App(
@@ -41,6 +42,7 @@ def register() -> None:
 def main(tokens: list[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
     register()
+    print_anything()
     try:
         status = app(tokens, exit_on_error=False, print_error=True)
     except CycloptsError:

@@ -1,51 +1,76 @@
-"""`visionaryvids demo`: the main job on real features where there are some, else on a small generated data set."""
+"""`visionaryvids demo`: a minute of video that is made on the spot, asked for what it shows; or a video of yours."""
 
 from __future__ import annotations
 
-import os
-import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.train import command, run_plans
+from visionaryvids.cli.progress import watched
+from visionaryvids.cli.searching import Searching, Showing
+from visionaryvids.errors import ConfigError
 
-REAL = Path("../shared/data/tvsum")
-DATA_VARIABLE = "VISIONARYVIDS_TVSUM"
+if TYPE_CHECKING:  # it imports NumPy
+    from visionaryvids.types import Findings
+
+EXAMPLE = 'e.g. visionaryvids demo --video holiday.mp4 "a dog runs into the sea"'
 
 
 def demo(
-    *,
+    *query: str,
+    video: Path | None = None,
     out: Path = Path("runs/demo"),
-    data: Path | None = None,
-    epochs: int | None = None,
+    searching: Searching = Searching(),  # noqa: B008
     verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> None:
-    """Train the paper's model on one domain of TVSum and show what came out, under both protocols.
+    """Make a short video of real photographs, find five sentences in it, and compare with the truth.
 
-    Uses the real features in --data, in $VISIONARYVIDS_TVSUM, or in ../shared/data/tvsum; where there are none, it
-    generates a small data set in the same format (a planted pattern, not real videos).
+        visionaryvids demo
+        visionaryvids demo --video holiday.mp4 "a dog runs into the sea"
+
+    Leaves a page to open in a browser and a clip of each thing found. With --video it does the same on a video of
+    yours, but for the comparison.
 
     Parameters
     ----------
+    query
+        With --video: what to look for, in words.
+    video
+        A video of yours.
     out
-        Folder for the result; what an earlier demo left there is replaced.
-    data
-        Folder of the TVSum features.
-    epochs
-        Another number of epochs than the paper's 500.
+        Folder for video, page and clips; files of an earlier demo are replaced.
     """
     verbosity.apply()
-    from visionaryvids.recipes.changes import parse_changes
-    from visionaryvids.recipes.demo import demo_recipe, prepare
-    from visionaryvids.recipes.reproduce import Plan
+    if (video is None) == bool(query):
+        found = "sentences, but no video" if video is None else "a video, but no sentence"
+        raise ConfigError("demo", found, "both --video and sentences, or neither", EXAMPLE)
+    from visionaryvids.localize import Localizer
+    from visionaryvids.recipes.demo import leave
 
-    given = data or (Path(os.environ[DATA_VARIABLE]) if DATA_VARIABLE in os.environ else None)
-    source, is_real = prepare(out, given, REAL)
-    what = f"real TVSum features in {source}" if is_real else "a small generated data set (no TVSum features found)"
-    print(
-        f"Training the paper's model on {what}: domain BK, 4 videos to learn from, 1 to be judged on.", file=sys.stderr
-    )
-    recipe, (_, changes) = demo_recipe(is_real), parse_changes((), epochs=epochs)
-    plan = Plan(recipe, source, out / "run", rates=(recipe.rate,), setting_changes=changes, command=command())
-    run_plans([plan], verbosity)
-    print(f"\nLoss and score over epochs: {out / 'run' / 'curves.png'}")
+    localizer = Localizer.load(searching.model, cache=searching.cache)
+    ask = partial(searching.ask, localizer, verbosity=verbosity)
+    if video is None:
+        findings = _made(out, ask, verbosity)
+    else:
+        findings = ask(video, query)
+        Showing().tell(findings)
+    page, *clips = leave(findings, out)
+    print(f"\npage to open in a browser: {page}")
+    for clip in clips:
+        print(f"clip: {clip}")
+
+
+def _made(out: Path, ask: Callable[[Path, Sequence[str]], Findings], verbosity: Verbosity) -> Findings:
+    """Make the video, ask it, print the comparison."""
+    from visionaryvids.recipes.demo import comparison, questions
+    from visionaryvids.recipes.demo_video import compose
+    from visionaryvids.tables import as_text
+
+    video = out / "demo.mp4"
+    with watched("making a video", verbosity) as on_progress:
+        asked = questions(compose(video, on_progress=on_progress))
+    findings = ask(video, [question.sentence for question in asked])
+    print(as_text(comparison(findings, asked)))
+    return findings

@@ -1,4 +1,4 @@
-"""What the terminal behind stdout can show."""
+"""What the terminal behind stdout can show, and how to print there."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ WIDEST = 120
 """Columns; a curve that is wider says no more."""
 
 
-def stdout_style() -> Style:
-    """Colours for a person at a terminal that has not set NO_COLOR; blocks where the encoding has them.
+def print_anything() -> None:
+    """From now on print a character that the encoding of stdout lacks as `?`, rather than fail."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
-    A character that the encoding lacks is printed as `?` from now on.
-    """
+
+def stdout_style() -> Style:
+    """Colours for a person at a terminal that has not set NO_COLOR; blocks where the encoding has them."""
     from visionaryvids.report.findings_text import Style
     from visionaryvids.report.sparkline import BLOCKS
 
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
     width = min(shutil.get_terminal_size().columns, WIDEST)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(width, colour, blocks=_has(BLOCKS))

@@ -1,55 +1,100 @@
-"""What `visionaryvids demo` trains on, and where."""
+"""What `visionaryvids demo` asks of a video whose content it knows, and what it leaves.
+
+OUT/demo.mp4        the video, where none was given
+OUT/findings.json   what was found, as `find --json` prints it
+OUT/page.html       the video with what was found: open it in a browser
+OUT/clips/          the best moment of each sentence that the video has
+"""
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from visionaryvids.data.synthetic import write_tvsum
-from visionaryvids.errors import TrainingError
-from visionaryvids.recipes.recipe import Recipe
-from visionaryvids.recipes.tvsum import tvsum
+from visionaryvids.files import write_atomically
+from visionaryvids.intervals import iou
+from visionaryvids.media.probe import probe
+from visionaryvids.recipes.demo_video import ABSENT, Shown
+from visionaryvids.report.clips import cut_exactly
+from visionaryvids.report.findings_json import to_lines
+from visionaryvids.report.findings_text import LIKELY
+from visionaryvids.report.names import clip_name
+from visionaryvids.report.page import write_page
+from visionaryvids.report.picks import choose
+from visionaryvids.tables import Table
+from visionaryvids.types import Answer, Findings
 
-MARK = ".visionaryvids-demo"  # only folders that carry it are ever removed
-
-
-def demo_recipe(is_real: bool) -> Recipe:
-    """TVSum BK; on generated data without the figures of real data, which would say nothing there."""
-    recipe = tvsum("BK")
-    return recipe if is_real else replace(recipe, dataset="generated", published={}, reruns=())
-
-
-def prepare(out: Path, given: Path | None, usual: Path) -> tuple[Path, bool]:
-    """Find TVSum features or generate a stand-in, and make room for the run; an earlier demo's files are replaced.
-
-    Args:
-        out: the demo's folder; `out/run` will hold the run, `out/data` generated data.
-        given: the folder that the user named, taken as it is.
-        usual: where features lie beside a checkout.
-
-    Returns:
-        The data folder, and whether it holds real features.
-
-    Raises:
-        TrainingError: something that is not an earlier demo's is in the way.
-    """
-    real = given if given is not None else usual if usual.is_dir() else None
-    _make_room(out / "run")
-    if real is not None:
-        return real, True
-    _make_room(out / "data")
-    write_tvsum(out / "data", seed=0)
-    return out / "data", False
+HIT = 0.5
+"""The overlap with the truth from which a moment counts as found."""
 
 
-def _make_room(folder: Path) -> None:
-    """An empty, marked folder in the place of an earlier demo's."""
-    if folder.exists():
-        if not (folder / MARK).is_file():
-            raise TrainingError(
-                str(folder), "in the way, and not an earlier demo's", "a free place", "give another --out"
-            )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    (folder / MARK).touch()
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A sentence whose answer is known: when the video shows it, `[start_s, end_s)`, or None (never)."""
+
+    sentence: str
+    true_s: tuple[float, float] | None
+
+
+def questions(shown: Sequence[Shown]) -> tuple[Question, ...]:
+    """One sentence for each scene that has one, and one that no scene matches."""
+    present = (Question(s.scene.sentence, (s.start_s, s.end_s)) for s in shown if s.scene.sentence is not None)
+    return (*present, Question(ABSENT, None))
+
+
+def comparison(findings: Findings, asked: Sequence[Question]) -> Table:
+    """What was found beside the truth; the answers are those to the questions, in order."""
+    pairs = list(zip(asked, findings.answers, strict=True))
+    right = sum(_is_right(question, answer) for question, answer in pairs)
+    return Table(
+        "Where each sentence is shown and where it was found, in seconds",
+        ("sentence", "in the video?", "truth", "found", "IoU"),
+        tuple(_row(question, answer) for question, answer in pairs),
+        (f"{right} of {len(pairs)} right: an overlap (IoU) of {HIT} or more, or rightly said to be absent.",),
+    )
+
+
+def leave(findings: Findings, out: Path) -> tuple[Path, ...]:
+    """Write findings, page and clips; the paths of page and clips, for a person to open."""
+    write_atomically(out / "findings.json", to_lines([findings]))
+    write_page(out / "page.html", findings)
+    info = probe(Path(findings.video))
+    present = {answer.query for answer in findings.answers if answer.present >= LIKELY}
+    picks = [pick for pick in choose(findings, top=1) if pick.query in present]
+    moments = [(out / "clips" / clip_name(pick, ".mp4"), pick.moment) for pick in picks]
+    clips = (cut_exactly(info, path, moment.start_s, moment.end_s).path for path, moment in moments)
+    return (out / "page.html", *clips)
+
+
+def _row(question: Question, answer: Answer) -> tuple[str | float | None, ...]:
+    is_there = "yes" if answer.present >= LIKELY else "no"
+    found = _span(_best_s(answer)) if answer.present >= LIKELY else "nowhere"
+    return (
+        question.sentence,
+        f"{is_there} ({answer.present:.0%})",
+        _span(question.true_s),
+        found,
+        _overlap(question, answer),
+    )
+
+
+def _is_right(question: Question, answer: Answer) -> bool:
+    overlap = _overlap(question, answer)
+    return answer.present < LIKELY if overlap is None else answer.present >= LIKELY and overlap >= HIT
+
+
+def _overlap(question: Question, answer: Answer) -> float | None:
+    """The best moment's IoU with the truth, or None where there is nothing to find."""
+    if question.true_s is None:
+        return None
+    best_s = _best_s(answer)
+    return 0.0 if best_s is None else float(iou([question.true_s], [best_s])[0, 0])
+
+
+def _best_s(answer: Answer) -> tuple[float, float] | None:
+    return (answer.moments[0].start_s, answer.moments[0].end_s) if answer.moments else None
+
+
+def _span(window_s: tuple[float, float] | None) -> str:
+    return "nowhere" if window_s is None else f"{window_s[0]:.1f} to {window_s[1]:.1f}"
