@@ -19,7 +19,7 @@ _COLUMNS, _ROWS = 4, 4  # 12 bits, three marks and a check of all
 OPTIONS = {
     "libx264": {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "crf": "23"},
     "libx265": {"preset": "ultrafast", "x265-params": "log-level=none:bframes=3"},
-    "libsvtav1": {"preset": "12"},
+    "libsvtav1": {"preset": "8", "crf": "10"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
 }
 os.environ.setdefault("SVT_LOG", "0")  # its encoder talks to the terminal
@@ -84,7 +84,7 @@ def write_video(
         codec: the encoder.
         size: stored width and height.
         times_ms: the time of each frame instead of `rate` (variable frame rate).
-        rotation_deg: players must turn the picture counterclockwise by this to get it upright; pictures are stored turned.
+        rotation_deg: by how much players must turn the stored picture counterclockwise to get it upright.
         key_every: frames between key frames.
         tone: sound, or none.
         options: of the encoder, more than the usual ones.

@@ -86,7 +86,7 @@ def _aligned(info: MediaInfo, rate_hz: int, losses: LossLog) -> Iterator[Samples
                 track.damaged = True
                 continue
             for frame in frames:
-                yield from track.take(frame, seconds(timestamp(frame), stream))
+                yield from track.take(frame, seconds(timestamp(frame, stream), stream))
     yield from track.finish()
 
 

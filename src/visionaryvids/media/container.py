@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,7 @@ CONVERT = "play the file in a video player; if it plays, convert it: ffmpeg -i F
 
 
 @contextmanager
-def open_media(path: Path) -> Iterator[InputContainer]:
+def open_media(path: Path) -> Generator[InputContainer]:
     """Open a media file for reading.
 
     Raises:
@@ -80,18 +80,16 @@ def _explained(path: Path, error: Exception) -> MediaError:
     return MediaError(where, found, "a video such as mp4, mov, mkv, webm, avi or gif", remedy)
 
 
-def best_video(container: InputContainer) -> Stream | None:
+def best_video(container: InputContainer) -> av.VideoStream | None:
     """The stream to look at: the default one, of several the largest; cover pictures are not video."""
     streams = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
-    return max(streams, key=_worth, default=None)
+    return max(streams, key=lambda each: (*_worth(each), each.width * each.height, -each.index), default=None)
 
 
-def best_audio(container: InputContainer) -> Stream | None:
+def best_audio(container: InputContainer) -> av.AudioStream | None:
     """The stream to listen to: the default one, of several the one with most channels."""
-    return max(container.streams.audio, key=_worth, default=None)
+    return max(container.streams.audio, key=lambda each: (*_worth(each), each.channels, -each.index), default=None)
 
 
-def _worth(stream: Stream) -> tuple[bool, bool, int, int]:
-    codec = stream.codec_context
-    size = 0 if codec is None else codec.width * codec.height if stream.type == "video" else codec.channels
-    return codec is not None, bool(stream.disposition & Disposition.default), size, -stream.index
+def _worth(stream: Stream) -> tuple[bool, bool]:
+    return stream.codec_context is not None, bool(stream.disposition & Disposition.default)

@@ -58,9 +58,14 @@ def decoded(packet: Packet) -> list[Frame]:
         return []
 
 
-def timestamp(timed: Packet | Frame) -> int | None:
-    """When it is shown or heard; AVI does not tell that, only when it is due at the decoder."""
-    return timed.pts if timed.pts is not None else timed.dts
+def timestamp(timed: Packet | Frame, stream: Stream) -> int | None:
+    """When it is shown or heard, in ticks of its stream.
+
+    AVI does not know that, only when a packet is due at the decoder; what looks like the other there is a guess.
+    """
+    if timed.pts is None or stream.container.format.name == "avi":
+        return timed.dts
+    return timed.pts
 
 
 def seconds(ticks: int | None, stream: Stream) -> float | None:

@@ -41,6 +41,8 @@ class VideoStream:
         rotation_deg: by how much stored pictures must be turned counterclockwise to stand upright: 0, 90, 180 or 270.
         rate_hz: average number of frames a second.
         start_s: the file's own time of the first frame, which is second 0 everywhere else.
+        delay_s: by how much timestamps of decoded frames are late: in AVI, where frames are stored in another order
+            than shown; else 0.
     """
 
     index: int
@@ -50,6 +52,7 @@ class VideoStream:
     rotation_deg: int
     rate_hz: float
     start_s: float
+    delay_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +152,18 @@ def _streams(path: Path, container: InputContainer) -> MediaInfo:
 
 
 def _video_stream(path: Path, container: InputContainer, stream: av.VideoStream) -> VideoStream:
-    frame, first_ts = _first_frame(path, container, stream)
+    frame = _first_frame(path, container, stream)
     rotation_deg = round(frame.rotation / 90) * 90 % 360
     width, height = (frame.width, frame.height) if rotation_deg % 180 == 0 else (frame.height, frame.width)
-    start_s = seconds(first_ts, stream) or 0.0
-    return VideoStream(stream.index, _codec(stream), width, height, rotation_deg, _rate_hz(stream), start_s)
+    first_s = seconds(timestamp(frame, stream), stream) or 0.0
+    told_s = seconds(stream.start_time, stream)  # right even where the first frames are damaged
+    start_s = first_s if told_s is None else told_s
+    delay_s = first_s - start_s if container.format.name == "avi" else 0.0
+    return VideoStream(stream.index, _codec(stream), width, height, rotation_deg, _rate_hz(stream), start_s, delay_s)
 
 
-def _first_frame(path: Path, container: InputContainer, stream: av.VideoStream) -> tuple[av.VideoFrame, int | None]:
-    """The first frame that can be decoded, and the timestamp of second 0.
-
-    That is what the stream's table says, even where the first frame is damaged; but formats without presentation times
-    (AVI) tell only when a packet is due at the decoder, so there it is the first frame's.
-    """
+def _first_frame(path: Path, container: InputContainer, stream: av.VideoStream) -> av.VideoFrame:
+    """The first frame that can be decoded."""
     if stream.codec_context is None:
         raise undecodable(path, stream, next(packets(container, stream), None))
     prepare(stream, threads=1)  # several threads would read many packets ahead
@@ -169,8 +171,8 @@ def _first_frame(path: Path, container: InputContainer, stream: av.VideoStream) 
     for packet in packets(container, stream):
         first = first or (packet if packet.size else None)
         for frame in decoded(packet):
-            has_pts = first is not None and first.pts is not None
-            return frame, stream.start_time if has_pts and stream.start_time is not None else timestamp(frame)
+            assert isinstance(frame, av.VideoFrame)
+            return frame
     raise undecodable(path, stream, first)
 
 
@@ -225,7 +227,7 @@ def _ends(read: Iterable[Packet], info: MediaInfo) -> tuple[float, float]:
     for packet in read:
         is_video = info.video is not None and packet.stream_index == info.video.index
         count += is_video and packet.size > 0
-        stamp = timestamp(packet)
+        stamp = timestamp(packet, packet.stream)
         at_s = count * interval_s if stamp is None else (seconds(stamp, packet.stream) or 0.0) - info.origin_s
         if packet.size == 0 or not 0 <= at_s <= MAX_DURATION_S:
             continue

@@ -72,18 +72,13 @@ class FrameReader:
         return self._ready.popleft() if self._ready else None
 
     def _jump_towards(self, wanted_s: float) -> None:
-        if wanted_s - self._fed_s < self._jump_s:
+        if wanted_s - self._fed_s < self._jump_s or not self._stream.time_base:
             return
-        key_ts = self._key_before(wanted_s)
-        if key_ts is not None and self._seconds(key_ts) - self._fed_s >= self._jump_s:
-            self._container.seek(key_ts, stream=self._stream)
-            self._land(wanted_s)
-
-    def _key_before(self, wanted_s: float) -> int | None:
-        """The timestamp of the key frame at or before a second, if the file's index knows one."""
         ticks = int((wanted_s + self._video.start_s) / self._stream.time_base)
-        entry = self._stream.index_entries.search_timestamp(ticks)
-        return self._stream.index_entries[entry].timestamp if entry >= 0 else None
+        entry = self._stream.index_entries.search_timestamp(ticks)  # the key frame at or before, if the index knows one
+        if entry >= 0 and self._seconds(self._stream.index_entries[entry].timestamp) - self._fed_s >= self._jump_s:
+            self._container.seek(ticks, stream=self._stream)
+            self._land(wanted_s)
 
     def _land(self, wanted_s: float) -> None:
         self._packets = packets(self._container, self._stream)
@@ -91,7 +86,7 @@ class FrameReader:
         if packet is None or not packet.is_keyframe or packet.pts is None:
             raise UntrustedKeyFrame
         self._landing_s = self._seconds(packet.pts)
-        if not self._last_s < self._landing_s <= wanted_s + EPSILON_S:
+        if self._landing_s > wanted_s + EPSILON_S:
             raise UntrustedKeyFrame
         self._ready.clear()
         self._good_until_s = self._landing_s
@@ -107,7 +102,7 @@ class FrameReader:
         except (av.FFmpegError, ValueError):
             self._damaged = True
             return
-        stamp = timestamp(packet)
+        stamp = timestamp(packet, self._stream)
         self._fed_s = max(self._fed_s, self._fed_s if stamp is None else min(self._seconds(stamp), MAX_DURATION_S))
         for frame in frames:
             self._take(frame)
@@ -128,7 +123,7 @@ class FrameReader:
 
     def _time_of(self, frame: av.VideoFrame) -> float:
         """The frame's second; where the file tells none or an impossible one, one frame after the last."""
-        stamp = timestamp(frame)
+        stamp = timestamp(frame, self._stream)
         time_s = None if stamp is None else self._seconds(stamp)
         if time_s is not None and time_s <= MAX_DURATION_S:
             return time_s
@@ -150,4 +145,4 @@ class FrameReader:
             self._losses.add("picture", self._good_until_s, duration_s)
 
     def _seconds(self, ticks: int) -> float:
-        return (seconds(ticks, self._stream) or 0.0) - self._video.start_s
+        return (seconds(ticks, self._stream) or 0.0) - self._video.start_s - self._video.delay_s
