@@ -70,9 +70,9 @@ SCENES = (
           "a rocket on the launch pad"),
     Scene("coffee.png", 9.1, View(0.5, 0.5, 1.0), View(0.55, 0.45, 0.75), (220.0, 277.2, 329.6), 0.5,
           "a cup of coffee", fade_s=1.2),
-    Scene("camera.png", 7.7, View(0.4, 0.35, 0.95), View(0.55, 0.4, 0.8), (146.8, 220.0, 293.7), 2.0),
-    Scene("motorcycle_left.png", 9.4, View(0.5, 0.55, 1.0), View(0.6, 0.55, 0.85), (98.0, 147.0, 196.0), 9.0,
-          "a red motorcycle in a garage"),
+    Scene("camera.png", 7.7, View(0.4, 0.35, 0.95), View(0.55, 0.4, 0.8), (146.8, 220.0, 293.7), 2.0,
+          "a man with a camera on a tripod"),
+    Scene("motorcycle_left.png", 9.4, View(0.5, 0.55, 1.0), View(0.6, 0.55, 0.85), (98.0, 147.0, 196.0), 9.0),
     Scene("page.png", 7.1, View(0.5, 0.4, 0.85), View(0.5, 0.6, 0.85), (392.0, 493.9), 0.7),
     Scene("astronaut.png", 8.5, View(0.45, 0.6, 1.0), View(0.45, 0.3, 0.9), (174.6, 261.6, 349.2), 0.4),
 )  # fmt: skip
