@@ -13,8 +13,9 @@ import numpy as np
 from av.container import OutputContainer
 from numpy.typing import NDArray
 
-BITS = 12
-_COLUMNS, _ROWS = 4, 4  # 12 bits, three marks and a check of all
+_CELLS = 4  # 4 × 4 blocks: corners that tell which way is up, and twelve bits
+_CORNERS = {0: 0, 3: 1, 12: 1, 15: 1}
+_BIT_CELLS = [cell for cell in range(_CELLS * _CELLS) if cell not in _CORNERS]
 
 OPTIONS = {
     "libx264": {"preset": "ultrafast", "bf": "3", "b-adapt": "0", "crf": "23"},
@@ -38,27 +39,23 @@ class Tone:
 
 
 def picture(number: int, width: int = 64, height: int = 64) -> NDArray[np.uint8]:
-    """uint8 `[H, W, 3]` that shows a number below 4096 as black and white blocks; upside down it is no valid number."""
-    bits = [number >> bit & 1 for bit in range(BITS)]
-    cells = np.array([1, *bits, 0, 1, sum(bits) % 2], np.uint8).reshape(_ROWS, _COLUMNS) * 200 + 28
-    rows, columns = (np.arange(size) * count // size for size, count in ((height, _ROWS), (width, _COLUMNS)))
-    return np.repeat(cells[rows][:, columns, None], 3, axis=2)
+    """uint8 `[H, W, 3]` that shows a number below 4096 as black and white blocks, legible only when upright."""
+    bits = {cell: number >> place & 1 for place, cell in enumerate(_BIT_CELLS)}
+    cells = np.array([value for _, value in sorted((_CORNERS | bits).items())], np.uint8).reshape(_CELLS, _CELLS)
+    rows, columns = (np.arange(size) * _CELLS // size for size in (height, width))
+    return np.repeat(cells[rows][:, columns, None] * 200 + 28, 3, axis=2).astype(np.uint8)
 
 
 def number_in(image_HW3: NDArray[np.uint8]) -> int | None:
-    """The number that `picture` wrote, or None where there is none (turned, damaged)."""
-    height, width = image_HW3.shape[:2]
-    centres = [
-        [round((2 * k + 1) * size / (2 * n)) for k in range(n)] for size, n in ((height, _ROWS), (width, _COLUMNS))
-    ]
+    """The number that `picture` wrote, or None where there is none (turned, or another picture)."""
     grey = image_HW3.astype(np.float64).mean(axis=2)
-    around = range(-max(1, min(height, width) // 32), max(1, min(height, width) // 32) + 1)
-    cell = [[np.mean([grey[y + d, x + e] for d in around for e in around]) for x in centres[1]] for y in centres[0]]
-    marks = (np.array(cell).reshape(-1) > 128).astype(int).tolist()
-    bits = marks[1 : BITS + 1]
-    if [marks[0], *marks[BITS + 1 :]] != [1, 0, 1, sum(bits) % 2]:
+    rows, columns = (np.linspace(0, size, 2 * _CELLS + 1).round().astype(int)[1::2] for size in grey.shape)
+    reach = max(1, min(grey.shape) // 32)
+    around = [grey[y - reach : y + reach + 1, x - reach : x + reach + 1].mean() for y in rows for x in columns]
+    white = [int(value > 128) for value in around]
+    if any(white[cell] != corner for cell, corner in _CORNERS.items()):
         return None
-    return sum(bit << place for place, bit in enumerate(bits))
+    return sum(white[cell] << place for place, cell in enumerate(_BIT_CELLS))
 
 
 def write_video(
@@ -66,7 +63,7 @@ def write_video(
     frames: int = 30,
     *,
     rate: int | Fraction = 10,
-    codec: str = "libx264",
+    codec: str | None = "libx264",
     size: tuple[int, int] = (64, 64),
     times_ms: Sequence[int] | None = None,
     rotation_deg: int = 0,
@@ -81,7 +78,7 @@ def write_video(
         path: the file; its suffix chooses the container.
         frames: how many.
         rate: frames a second.
-        codec: the encoder.
+        codec: the encoder, or None: sound only.
         size: stored width and height.
         times_ms: the time of each frame instead of `rate` (variable frame rate).
         rotation_deg: by how much players must turn the stored picture counterclockwise to get it upright.
@@ -91,27 +88,45 @@ def write_video(
         container_options: of the muxer.
     """
     with av.open(str(path), "w", options=container_options or {}) as container:
-        stream = container.add_stream(codec, rate=rate, options={**OPTIONS.get(codec, {}), **(options or {})})
-        stream.width, stream.height = size
-        stream.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
-        stream.codec_context.gop_size = key_every
+        stream = None
+        if codec is not None:
+            stream = _video_stream(
+                container, codec, rate, size, key_every, {**OPTIONS.get(codec, {}), **(options or {})}
+            )
+            if rotation_deg:
+                stream.set_display_rotation(rotation_deg)
         base = Fraction(1, 1000) if times_ms is not None else 1 / Fraction(rate)
-        stream.codec_context.time_base = base
-        if rotation_deg:
-            stream.set_display_rotation(rotation_deg)
         sound = _sound_packets(container, tone) if tone else []
+        if stream is not None:
+            stream.codec_context.time_base = base
         upright = size if rotation_deg % 180 == 0 else size[::-1]
-        for number in range(frames):
-            image = np.rot90(picture(number, *upright), -rotation_deg // 90)
+        for number in range(frames if stream is not None else 0):
+            image = np.rot90(picture(number % 4096, *upright), -(rotation_deg // 90))
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
             frame.pts, frame.time_base = number if times_ms is None else times_ms[number], base
             container.mux(stream.encode(frame))
             while sound and sound[0][0] <= frame.pts * base:
                 container.mux(sound.pop(0)[1])
-        container.mux(stream.encode(None))
+        if stream is not None:
+            container.mux(stream.encode(None))
         for _, packets in sound:
             container.mux(packets)
     return path
+
+
+def _video_stream(
+    container: OutputContainer,
+    codec: str,
+    rate: int | Fraction,
+    size: tuple[int, int],
+    key_every: int,
+    options: dict[str, str],
+) -> av.VideoStream:
+    stream = container.add_stream(codec, rate=rate, options=options)
+    stream.width, stream.height = size
+    stream.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
+    stream.codec_context.gop_size = key_every
+    return stream
 
 
 def _sound_packets(container: OutputContainer, tone: Tone) -> list[tuple[float, list[av.Packet]]]:
