@@ -51,8 +51,14 @@ class LogMel:
         self.clip_samples = round(clip_s * self.rate_hz)
 
     @cached_property
-    def _bands(self) -> NDArray[np.float32]:
-        return mel_bands(self.rate_hz)
+    def _bands(self) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
+        """What is not zero in `mel_bands`, band after band: Fourier bins, weights, and where each band begins.
+
+        A matrix product would do; but its library starts threads that compete with the picture network.
+        """
+        weights = mel_bands(self.rate_hz).T
+        bands, bins = np.nonzero(weights)
+        return bins, weights[bands, bins], np.searchsorted(bands, np.arange(BANDS))
 
     @cached_property
     def _window(self) -> NDArray[np.float32]:
@@ -75,8 +81,9 @@ class LogMel:
         if len(clip) < SETTINGS["window"]:
             return np.zeros(WIDTH, np.float32)
         windows = np.lib.stride_tricks.sliding_window_view(clip, SETTINGS["window"])[:: SETTINGS["hop"]]
-        spectrum = np.fft.rfft(windows * self._window, _FOURIER)
-        levels = _level(np.square(np.abs(spectrum)).astype(np.float32) @ self._bands)
+        power = np.square(np.abs(np.fft.rfft(windows * self._window, _FOURIER)))
+        bins, weights, starts = self._bands
+        levels = _level(np.add.reduceat(power[:, bins] * weights, starts, axis=1, dtype=np.float32))
         loudness = _level(2 * np.square(clip, dtype=np.float32).mean(keepdims=True))  # of a full-scale sine: 1
         return np.concatenate([levels.mean(axis=0), levels.std(axis=0), loudness])
 

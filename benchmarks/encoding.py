@@ -1,0 +1,95 @@
+"""Encoding a raw video: decoding and network together against each of them alone, medians of one run on one machine.
+
+(e) `extract` takes at most 1 / 0.85 of the time of the slower of its two halves, since they overlap. The video is made
+here: a minute of 640 × 360 H.264 at 25 frames a second in which everything moves, with sound.
+
+    python -m benchmarks.encoding
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from visionaryvids.features.efficientnet import ImageEncoder
+from visionaryvids.features.extract import extract, half_the_threads, prepared
+from visionaryvids.features.lite import lite
+from visionaryvids.media.losses import LossLog
+from visionaryvids.media.movie import MovieWriter
+from visionaryvids.media.probe import probe
+
+WIDTH, HEIGHT, RATE_HZ, SOUND_HZ = 640, 360, 25, 44_100
+
+
+def make_video(path: Path, seconds: int) -> None:
+    """A drifting picture of smooth patches with grain, and a rising tone."""
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(0, 256, (30, 50, 3)).repeat(24, axis=0).repeat(24, axis=1)
+    grain = rng.normal(0, 8, coarse.shape)
+    scene = (coarse + grain).clip(0, 255).astype(np.uint8)
+    with MovieWriter(path, WIDTH, HEIGHT, rate_hz=RATE_HZ, sound_hz=SOUND_HZ) as movie:
+        for second in range(seconds):
+            clock = second + np.arange(SOUND_HZ) / SOUND_HZ
+            movie.hear((0.3 * np.sin(2 * np.pi * (200 + 20 * second) * clock)).astype(np.float32))
+            for frame in range(second * RATE_HZ, (second + 1) * RATE_HZ):
+                top, left = 3 * frame % (scene.shape[0] - HEIGHT), 7 * frame % (scene.shape[1] - WIDTH)
+                movie.show(scene[top : top + HEIGHT, left : left + WIDTH])
+
+
+def timed(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def network_alone(encoder: ImageEncoder, batches: list[np.ndarray]) -> None:
+    with half_the_threads():
+        for batch in batches:
+            encoder.encode(batch)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--times", type=int, default=5)
+    options = parser.parse_args()
+    encoders = lite()
+    encoder = ImageEncoder()
+    with tempfile.TemporaryDirectory() as folder:
+        video = Path(folder) / "video.mp4"
+        make_video(video, options.seconds)
+        media = probe(video)
+        starts_s = np.arange(float(options.seconds))
+        batches = list(prepared(media, encoder, starts_s, LossLog()))
+        halves = {
+            "decoding": lambda: list(prepared(media, encoder, starts_s, LossLog())),
+            "network": lambda: network_alone(encoder, batches),
+            "both": lambda: extract(video, encoders),
+        }
+        for run in halves.values():
+            run()  # reads weights, warms the disk's cache
+        rounds = [{name: timed(run) for name, run in halves.items()} for _ in range(options.times)]
+    report(rounds, options.seconds)
+
+
+def report(rounds: list[dict[str, float]], seconds: int) -> None:
+    middle = {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
+    for name, value in middle.items():
+        print(f"(e) {name:<9} {value:6.2f} s: {seconds / value:6.1f} clips/s, {seconds / value:.0f} x realtime")
+    ratios = [max(each["decoding"], each["network"]) / each["both"] for each in rounds]
+    apart = max(middle["decoding"], middle["network"]) / (middle["decoding"] + middle["network"])
+    spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+    print(f"(e) rate of both, as a share of the slower half's: {statistics.median(ratios):.2f} ({spread})")
+    print(f"(e) the same, if one half came after the other: {apart:.2f}")
+    print(f"(e) threads: network {max(1, torch.get_num_threads() // 2)} of {torch.get_num_threads()}")
+
+
+if __name__ == "__main__":
+    main()

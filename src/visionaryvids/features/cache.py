@@ -1,0 +1,165 @@
+"""Features that were extracted before: one file for each video content and encoder set.
+
+    CACHE/features/{sha256 of the video}-{encoders}-{digest of their spec}.safetensors
+    CACHE/partial/...     shards of videos that are being encoded
+    CACHE/locks/...       who encodes what; two processes on one video encode it once
+    CACHE/damaged/...     entries that failed their checksum, moved out of the way
+    CACHE/fingerprints/   hashes of files that were hashed before
+
+A name depends on content and encoders only, so a moved or renamed video is found again and nothing is ever out of date.
+An entry is whole or absent; a damaged one is noticed and made again. A cache that cannot be written to (a full disk)
+costs the user a warning and time, never a result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from visionaryvids.errors import FeatureError, InputError
+from visionaryvids.features.encoder import EncoderSet
+from visionaryvids.features.entry import read_entry, write_entry
+from visionaryvids.features.extract import Extracted, OnProgress, extract, features_of, rows_of
+from visionaryvids.features.fingerprint import fingerprint
+from visionaryvids.features.lock import exclusive
+from visionaryvids.features.shards import ShardJournal
+from visionaryvids.features.spec import FeatureSpec
+
+LOG = logging.getLogger(__name__)
+
+VARIABLE = "VISIONARYVIDS_CACHE"
+"""The environment variable that names the folder."""
+
+
+def default_folder() -> Path:
+    """Where the cache is: `$VISIONARYVIDS_CACHE`, or `visionaryvids` in the system's folder for caches."""
+    if os.environ.get(VARIABLE):
+        return Path(os.environ[VARIABLE]).expanduser()
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "visionaryvids"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCache:
+    """A folder of extracted features.
+
+    Attributes:
+        folder: need not exist, and need not be writable.
+    """
+
+    folder: Path
+
+    @classmethod
+    def default(cls) -> FeatureCache:
+        """The user's own; see `default_folder`."""
+        return cls(default_folder())
+
+    def key(self, video: Path, spec: FeatureSpec) -> str:
+        """What tells this video's content and these encoders from all others.
+
+        Raises:
+            MediaError: the video cannot be read.
+        """
+        content = fingerprint(video, self.folder / "fingerprints")
+        return f"{content[:40]}-{spec.name}-{spec.digest}"
+
+    def path(self, key: str) -> Path:
+        """Where the entry is or will be."""
+        return self.folder / "features" / f"{key}.safetensors"
+
+    def load(self, key: str, spec: FeatureSpec) -> Extracted | None:
+        """What is kept under a key, or None. A damaged entry is moved away.
+
+        Raises:
+            ConfigError: the entry is of other encoders than its name says.
+        """
+        path = self.path(key)
+        try:
+            rows, about = read_entry(path)
+            there = FeatureSpec.from_dict(about["spec"])
+            features, duration_s, warnings = features_of(rows, there.clip_s), about["duration_s"], about["warnings"]
+        except FileNotFoundError:
+            return None
+        except (FeatureError, KeyError, TypeError, ValueError) as error:
+            self._move_away(path, error)
+            return None
+        spec.refuse_other(there, str(path))
+        return Extracted(features, duration_s, tuple(warnings))
+
+    def store(self, key: str, spec: FeatureSpec, video: Path, extracted: Extracted) -> None:
+        """Keep what was extracted.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        about = {
+            "spec": spec.to_dict(),
+            "video": video.name,
+            "duration_s": extracted.duration_s,
+            "warnings": list(extracted.warnings),
+        }
+        write_entry(self.path(key), rows_of(extracted.features), about)
+
+    def lock(self, key: str) -> contextlib.AbstractContextManager[None]:
+        """Hold a key against other processes."""
+        return exclusive(self.folder / "locks" / key)
+
+    def journal(self, key: str) -> ShardJournal:
+        """Where the rows of a video are kept while it is encoded."""
+        return ShardJournal(self.folder / "partial" / key)
+
+    def _move_away(self, path: Path, error: Exception) -> None:
+        LOG.warning("a cached file is damaged and is made again: %s", error)
+        with contextlib.suppress(OSError):  # if it stays, it is overwritten
+            (self.folder / "damaged").mkdir(exist_ok=True)
+            path.replace(self.folder / "damaged" / path.name)
+
+
+def extract_cached(
+    video: Path, encoders: EncoderSet, cache: FeatureCache | None, *, on_progress: OnProgress | None = None
+) -> Extracted:
+    """What `extract` returns, from the cache where it is there; bit for bit the same either way.
+
+    Args:
+        video: the file.
+        encoders: what to look and listen with.
+        cache: where to look and to keep; None to do neither.
+        on_progress: see `extract`; not called for a cached video.
+
+    Raises:
+        MediaError: see `extract`.
+    """
+    if cache is None:
+        return extract(video, encoders, on_progress=on_progress)
+    key = cache.key(video, encoders.spec)
+    found = cache.load(key, encoders.spec)
+    if found is not None:
+        return found
+    with cache.lock(key):
+        found = cache.load(key, encoders.spec)  # another process may have made it while we waited
+        return found or _extract_and_keep(video, encoders, cache, key, on_progress)
+
+
+def _extract_and_keep(
+    video: Path, encoders: EncoderSet, cache: FeatureCache, key: str, on_progress: OnProgress | None
+) -> Extracted:
+    journal = cache.journal(key)
+    extracted = extract(video, encoders, on_progress=on_progress, journal=journal)
+    try:
+        cache.store(key, encoders.spec, video, extracted)
+    except InputError as error:
+        problem = f"the features are not kept for next time: {error.problem.where}: {error.problem.found}"
+        remedy = f"make room there, or name another folder in {VARIABLE}"
+        return replace(extracted, warnings=(*extracted.warnings, f"{problem}; {remedy}"))
+    journal.discard()
+    return extracted

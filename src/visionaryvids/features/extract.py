@@ -1,0 +1,205 @@
+"""One video file to rows on one clip grid; looking, listening and encoding overlap.
+
+    decoding thread   frames at given seconds ─► prepared batches ─┐ at most two wait
+    this thread                                                    └─► network ─► rows
+    sound thread      waveform blocks ─► rows
+
+Only the rows grow with the video: three hours of `lite` are 28 MB. They are rounded to float16, as released features
+are, so that a cached video and a fresh one give the same numbers to the last bit.
+
+Clip t belongs to the video if its middle does: T is the duration rounded to whole clips, and at least one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from visionaryvids.errors import MediaError
+from visionaryvids.features.ahead import ahead
+from visionaryvids.features.encoder import AudioEncoder, EncoderSet, VideoEncoder
+from visionaryvids.intervals import clip_windows, count_clips
+from visionaryvids.media.audio import waveform
+from visionaryvids.media.losses import Loss, LossLog
+from visionaryvids.media.probe import MediaInfo, probe
+from visionaryvids.media.video import frames_at
+from visionaryvids.types import Features
+
+OnProgress = Callable[[float, float], None]
+"""Told of the seconds of video that are done, and of all of them."""
+
+Rows = NDArray[np.float16]
+"""`[n, D]`, a row a clip."""
+
+_BATCHES_AHEAD = 2
+
+_LIGHT = 8e6
+"""Pixels a second up to which one thread decodes as fast as one core encodes (640 × 360 at 30: 6.9 million). More
+threads would only take time from the network there; larger videos get all cores. See `benchmarks/encoding.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What is known of one video file.
+
+    Attributes:
+        features: the rows.
+        duration_s: length of the video in seconds.
+        warnings: what the user should know, e.g. which seconds could not be decoded; their rows are those of the
+            nearest clip that could.
+    """
+
+    features: Features
+    duration_s: float
+    warnings: tuple[str, ...]
+
+
+class Journal(Protocol):
+    """Keeps the rows of a video while it is encoded, so that a killed run can be taken up."""
+
+    def kept(self) -> tuple[Rows | None, tuple[Loss, ...]]:
+        """Rows of the first clips from an earlier run, if any, and what could not be decoded by then."""
+        ...
+
+    def keep(self, rows: Rows, losses: Sequence[Loss]) -> None:
+        """Take the next rows; `losses` is everything so far."""
+        ...
+
+
+class NoJournal:
+    """Keeps nothing."""
+
+    def kept(self) -> tuple[Rows | None, tuple[Loss, ...]]:
+        """Nothing."""
+        return None, ()
+
+    def keep(self, rows: Rows, losses: Sequence[Loss]) -> None:
+        """Keep nothing."""
+
+
+def extract(
+    path: Path,
+    encoders: EncoderSet,
+    *,
+    on_progress: OnProgress | None = None,
+    journal: Journal = NoJournal(),  # noqa: B008
+) -> Extracted:
+    """Encode what a video file shows and sounds like.
+
+    Args:
+        path: any file that the media room can open.
+        encoders: what to look and listen with; a file without sound has no audio rows.
+        on_progress: called after each batch.
+        journal: where rows are kept on the way.
+
+    Raises:
+        MediaError: the file cannot be opened or decoded, or has no pictures though the encoders want some.
+    """
+    media = probe(path)
+    if encoders.video is not None and media.video is None:
+        raise MediaError(str(path), "the file has sound but no pictures", "a video", "give a file with a video stream")
+    num_clips = clips_of(media.duration_s, encoders.spec.clip_s)
+    seen, heard = LossLog(), LossLog()
+    with ThreadPoolExecutor(1, "listen") as background:
+        audio = background.submit(_listen, media, encoders.audio, num_clips, heard)
+        video_TD = _look(media, encoders, num_clips, seen, journal, on_progress)
+        audio_TD = audio.result()
+    rows = {name: value for name, value in (("video", video_TD), ("audio", audio_TD)) if value is not None}
+    warnings = tuple(dict.fromkeys(seen.warnings + heard.warnings))
+    return Extracted(features_of(rows, encoders.spec.clip_s), media.duration_s, warnings)
+
+
+def features_of(rows: Mapping[str, Rows], clip_s: float) -> Features:
+    """Rows by modality (`video`, `audio`) as `Features`: the same numbers in float32.
+
+    Raises:
+        ValueError: no modality, or lengths that differ.
+    """
+    values = {name: value.astype(np.float32) for name, value in rows.items()}
+    for value in values.values():
+        value.flags.writeable = False  # so that `Features` need not copy it
+    return Features(clip_s, values.get("video"), values.get("audio"))
+
+
+def rows_of(features: Features) -> dict[str, Rows]:
+    """The inverse of `features_of`."""
+    both = {"video": features.video_TD, "audio": features.audio_TD}
+    return {name: value.astype(np.float16) for name, value in both.items() if value is not None}
+
+
+def clips_of(duration_s: float, clip_s: float) -> int:
+    """T, how many clips a video of that length has: those whose middle it reaches, and at least one."""
+    return max(1, count_clips(duration_s + clip_s / 2, clip_s))
+
+
+def _listen(media: MediaInfo, encoder: AudioEncoder | None, num_clips: int, lost: LossLog) -> Rows | None:
+    if encoder is None or media.audio is None:
+        return None
+    return encoder.encode(waveform(media.path, encoder.rate_hz, lost=lost), num_clips).astype(np.float16)
+
+
+def _look(
+    media: MediaInfo,
+    encoders: EncoderSet,
+    num_clips: int,
+    lost: LossLog,
+    journal: Journal,
+    on_progress: OnProgress | None,
+) -> Rows | None:
+    """The picture rows `[T, Dv]`, those in the journal included."""
+    if encoders.video is None:
+        return None
+    starts_s = clip_windows(num_clips, encoders.spec.clip_s)[:, 0]
+    kept, losses = journal.kept()
+    for loss in losses:
+        lost.add(loss.part, loss.start_s, loss.end_s)
+    parts = [] if kept is None else [kept]
+    done = sum(map(len, parts))
+    for rows in _encoded(media, encoders.video, starts_s[done:], lost):
+        journal.keep(rows, lost.losses)
+        parts.append(rows)
+        done += len(rows)
+        if on_progress is not None:
+            on_progress(min(done * encoders.spec.clip_s, media.duration_s), media.duration_s)
+    return np.concatenate(parts)
+
+
+def _encoded(media: MediaInfo, encoder: VideoEncoder, starts_s: NDArray[np.float64], lost: LossLog) -> Iterator[Rows]:
+    """The rows of the clips that start at these seconds, a batch at a time."""
+    with half_the_threads(), closing(ahead(prepared(media, encoder, starts_s, lost), _BATCHES_AHEAD)) as batches:
+        for batch in batches:
+            yield encoder.encode(batch).astype(np.float16)
+
+
+@contextmanager
+def half_the_threads() -> Generator[None]:
+    """Leave half of the cores to decoding: threads of a network that wait for a core spin, and then both crawl."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, before // 2))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def prepared(
+    media: MediaInfo, encoder: VideoEncoder, starts_s: NDArray[np.float64], lost: LossLog
+) -> Iterator[NDArray[Any]]:
+    """Prepared frames of the clips that start at these seconds, `[n, F, ...]`, n clips at a time."""
+    assert media.video is not None
+    times_s = starts_s[:, None] + np.asarray(encoder.offsets_s)
+    threads = 1 if media.video.width * media.video.height * media.video.rate_hz < _LIGHT else None
+    frames = frames_at(media.path, times_s.ravel().tolist(), rule="nearest", lost=lost, threads=threads)
+    images = (encoder.prepare(frame.image_HW3) for frame in frames)
+    for start in range(0, len(times_s), encoder.batch_clips):
+        shape = times_s[start : start + encoder.batch_clips].shape
+        batch = np.stack([next(images) for _ in range(shape[0] * shape[1])])
+        yield batch.reshape(*shape, *batch.shape[1:])
