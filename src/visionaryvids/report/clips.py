@@ -13,6 +13,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from visionaryvids.errors import MediaError
 from visionaryvids.files import whole_file
 from visionaryvids.media.container import open_media
 from visionaryvids.media.packets import packets
@@ -107,7 +108,7 @@ def _copy(
 ) -> tuple[float, float]:
     """Copy pictures and sound; where in the source they really begin and end."""
     streams = [source.streams[each.index] for each in (info.video, info.audio) if each is not None]
-    copies = {stream.index: target.add_stream_from_template(stream) for stream in streams}
+    copies = {stream.index: _copied_stream(info, target, stream) for stream in streams}
     first_s = last_s = _key_s(info, source, streams[0], start_s)
     for packet in packets(source, *streams):
         leads = packet.stream_index == streams[0].index
@@ -119,6 +120,14 @@ def _copy(
             last_s = max(last_s, at_s + length_s) if leads else last_s
             _mux(target, packet, copies[packet.stream_index], first_s + info.origin_s)
     return first_s, last_s
+
+
+def _copied_stream(info: MediaInfo, target: OutputContainer, stream: Stream) -> Stream:
+    try:
+        return target.add_stream_from_template(stream)
+    except ValueError as error:
+        found = f"{stream.codec_context.name} cannot be copied into {target.format.name}"
+        raise MediaError(str(info.path), found, "a codec that it holds", "leave out --copy to re-encode") from error
 
 
 def _key_s(info: MediaInfo, source: InputContainer, stream: Stream, start_s: float) -> float:

@@ -58,12 +58,14 @@ class MovieCut:
         if info.video is None:
             raise MediaError(str(info.path), "sound but no pictures", "a video file", "cut it with --copy")
         self._info = info
+        self._picture_s = 1 / info.video.rate_hz
         self._end_s = 0.0
         self._container = av.open(str(path), "w", format="mp4", options={"movflags": "faststart"})
         self._pictures = _picture_stream(self._container, info)
         self._upright = _Upright(self._pictures, info.video.rotation_deg)
         self._sound = None if info.audio is None else _sound_stream(self._container, info.audio)
         self._samples = 0
+        self._lengths: dict[int, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -74,10 +76,8 @@ class MovieCut:
         Returns:
             What of the source was taken: whole pictures, so it may begin up to one picture earlier and end one later.
         """
-        shown = pictures(self._info, start_s, end_s)
-        first = next(shown, None)
-        if first is None:
-            raise MediaError(str(self._info.path), f"no picture decodes at {start_s:g} s", "a sound file")
+        shown = pictures(self._info, start_s, max(end_s, start_s + self._picture_s))
+        first = next(shown)
         last_s, offset_s = first.end_s, self._end_s - first.start_s
         sound = self._listen(first.start_s)
         for each in chain([first], shown):
@@ -91,8 +91,15 @@ class MovieCut:
         picture = self._upright.turned(shown.frame)
         ticks = self._pictures.codec_context.time_base
         start, end = (round((time_s + offset_s) / ticks) for time_s in (shown.start_s, shown.end_s))
-        picture.pts, picture.duration, picture.time_base = start, end - start, ticks
-        self._container.mux(self._pictures.encode(picture))
+        picture.pts, picture.time_base = start, ticks
+        self._lengths[start] = end - start
+        self._mux_pictures(picture)
+
+    def _mux_pictures(self, picture: av.VideoFrame | None) -> None:
+        for packet in self._pictures.encode(picture):
+            assert packet.pts is not None
+            packet.duration = self._lengths.pop(packet.pts)  # the encoder would tell that of the average rate
+            self._container.mux(packet)
 
     def _listen(self, start_s: float) -> Sound | None:
         stream = self._sound
@@ -112,8 +119,9 @@ class MovieCut:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         try:
             if error is None:
-                for stream in filter(None, (self._pictures, self._sound)):
-                    self._container.mux(stream.encode(None))
+                self._mux_pictures(None)
+                if self._sound is not None:
+                    self._container.mux(self._sound.encode(None))
         finally:
             self._container.close()
 

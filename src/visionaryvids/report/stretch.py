@@ -28,9 +28,6 @@ from visionaryvids.media.video import JUMP_S
 SNAP_S = 0.1
 """A cut falls between two pictures unless that would move it by more: a slide may be shown for minutes."""
 
-SAME_S = 0.001
-"""Findings tell times to a millisecond."""
-
 _PREROLL_S = 0.2
 """Audio decoders need a few packets to come to full quality."""
 
@@ -48,28 +45,44 @@ class Shown:
 
 
 def pictures(info: MediaInfo, start_s: float, end_s: float) -> Iterator[Shown]:
-    """The pictures shown in `[start_s, end_s)`, the one that is on at `start_s` first; at least one.
+    """The pictures of a stretch, whole ones, each edge moved to where the nearest picture begins; at least one picture.
 
-    The first and the last one are cut short only where they last longer than `SNAP_S` beyond the stretch.
+    An edge is not moved by more than `SNAP_S`: a slide is cut short instead.
 
     Raises:
-        MediaError: the file cannot be read, or has no pictures.
+        MediaError: the file cannot be read, has no pictures, or none of them decodes.
     """
+    near: Shown | None = None  # what to show if the stretch lies within one picture, or beyond the last one
+    for frame, at_s, next_s in _timed(info, start_s):
+        first_s = at_s if at_s >= start_s else _edge(start_s, at_s, next_s)
+        last_s = next_s if next_s <= end_s else _edge(end_s, at_s, next_s)
+        if last_s > first_s:
+            yield Shown(frame, first_s, last_s)
+            near = None
+        elif at_s <= start_s:
+            near = Shown(frame, at_s, min(next_s, at_s + SNAP_S))
+        if next_s >= end_s:
+            break
+    if near is not None:
+        yield near
+
+
+def _edge(wanted_s: float, before_s: float, after_s: float) -> float:
+    """Where a cut falls that is wanted between the times of two pictures."""
+    nearest_s = before_s if wanted_s - before_s <= after_s - wanted_s else after_s
+    return nearest_s if abs(nearest_s - wanted_s) <= SNAP_S else wanted_s
+
+
+def _timed(info: MediaInfo, start_s: float) -> Iterator[tuple[av.VideoFrame, float, float]]:
+    """Pictures with the times of their beginnings and ends, from one at or before `start_s` on."""
     held: TimedFrame | None = None
     for timed in _frames(info, start_s):
         if held is not None:
-            if timed.time_s > start_s + SAME_S:
-                yield _shown(held, timed.time_s, start_s, end_s)
-            if timed.time_s >= end_s - SAME_S:
-                return
+            yield held.frame, held.time_s, timed.time_s
         held = timed
-    if held is not None and info.video is not None:
-        yield _shown(held, max(info.duration_s, held.time_s + 1 / info.video.rate_hz), start_s, end_s)
-
-
-def _shown(held: TimedFrame, next_s: float, start_s: float, end_s: float) -> Shown:
-    first_s = held.time_s if start_s - held.time_s <= SNAP_S else start_s
-    return Shown(held.frame, first_s, next_s if next_s - end_s <= SNAP_S else max(end_s, first_s + SAME_S))
+    if held is None or info.video is None:
+        raise MediaError(str(info.path), "no picture of it can be decoded", "a video", "get the file again")
+    yield held.frame, held.time_s, max(info.duration_s, held.time_s + 1 / info.video.rate_hz)
 
 
 def _frames(info: MediaInfo, start_s: float) -> Iterator[TimedFrame]:
