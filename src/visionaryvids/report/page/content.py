@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from visionaryvids.report.findings_text import CERTAIN, LIKELY
+from visionaryvids.report.page.source import Inside, Source
 from visionaryvids.types import Answer, Findings, Moment
 
 MAX_POINTS = 1200
@@ -20,45 +24,58 @@ HIGHLIGHTS = "Highlights"
 Level = Literal["yes", "maybe", "no", "none"]
 
 
-def video_content(
-    findings: Findings, source: Mapping[str, Any], pictures: Mapping[Moment, str], poster: str | None
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What a video looks like, as `data:` addresses: one before it plays, or None, and one for each moment, or none."""
+
+    poster: str | None
+    moments: Mapping[Moment, str]
+
+
+def video_content(findings: Findings, source: Source, pictures: Pictures) -> dict[str, Any]:
     """One video with its answers.
 
     Args:
         findings: what was found.
-        source: where the player gets the video from, see `source.py`.
-        pictures: a small picture as a `data:` address for the moments that have one.
-        poster: the picture to show before the video plays, if there is one.
+        source: where the player gets the video.
+        pictures: how it looks.
     """
     return {
-        "name": Path(findings.video).name,
+        "name": _readable(Path(findings.video).name),
         "duration_s": round(findings.duration_s, 3),
         "model": findings.model,
         "warnings": list(findings.warnings),
-        "source": dict(source),
-        "poster": poster,
-        "answers": [_answer(answer, findings.clip_s, pictures) for answer in findings.answers],
+        "poster": pictures.poster,
+        "url": source.url,
+        "shift_s": round(source.shift_s, 3),
+        "inside": None if source.inside is None else _inside(source.inside),
+        "answers": [_answer(answer, findings.clip_s, pictures.moments) for answer in findings.answers],
     }
 
 
-def verdict(answer: Answer) -> tuple[Level, str]:
-    """What `present` means in words, no surer than the number.
+def _readable(name: str) -> str:
+    """A file's name as text, also where its bytes are not UTF-8."""
+    return os.fsencode(name).decode(errors="replace")
 
-    Half is where "probably" turns; only from four of five on does the page say it without "probably".
-    """
-    if answer.query is None:
-        return "none", "what is interesting, asked without words"
+
+def _inside(inside: Inside) -> dict[str, Any]:
+    return {"type": inside.mime, "preview": inside.is_preview}
+
+
+def verdict(answer: Answer) -> tuple[Level, str]:
+    """What `present` means, and says in words that are no surer than the number."""
     share = _percent(answer.present)
-    if answer.present >= 0.8:
+    if answer.query is None:
+        return "none", "what is interesting, without words"
+    if answer.present >= CERTAIN:
         return "yes", f"in this video: {share}"
-    if answer.present >= 0.5:
+    if answer.present >= LIKELY:
         return "maybe", f"probably in this video ({share})"
     return "no", f"probably not in this video ({share})"
 
 
 def peaks(saliency_T: NDArray[np.float64], most: int = MAX_POINTS) -> NDArray[np.float64]:
-    """The curve in at most `most` values, each the largest of its stretch, so that no peak is lost: float64 `[T]`."""
+    """The curve in at most `most` values, each the largest of its stretch, so that no peak is lost."""
     if len(saliency_T) <= most:
         return saliency_T
     first = np.arange(most) * len(saliency_T) // most

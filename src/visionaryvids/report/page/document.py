@@ -1,7 +1,7 @@
 """The page as one file: content, style, scripts and videos put into `assets/page.html`.
 
 Nothing in it can run but its own script: the policy allows that one by its hash, and no address outside. What came
-from outside (queries, names) is JSON in a block that is no script, with every `<` written as an escape.
+from outside (queries, names) is JSON in a block that is no script, with `<`, `>` and `&` written as escapes.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import hashlib
 import html
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from visionaryvids.files import write_atomically
-from visionaryvids.report.page.content import video_content
-from visionaryvids.report.page.source import LIMIT_BYTES, Embed, Embedded, Linked, choose_source
+from visionaryvids.report.page.content import Pictures, video_content
+from visionaryvids.report.page.pictures import LIST_SIDE, POSTER_SIDE, pictures_of
+from visionaryvids.report.page.source import LIMITS, Embed, Inside, Source, choose_source
 from visionaryvids.types import Findings
 
 SCRIPTS = ("basics.js", "curve.js", "player.js", "answers.js", "keyboard.js")
@@ -31,56 +33,51 @@ def write_page(path: Path, findings: Findings | Sequence[Findings], *, embed: Em
     Args:
         path: the file, `.html`.
         findings: what was found, one value a video; `findings.video` is where the video lies.
-        embed: `auto` puts the videos into the page while they are small (`LIMIT_BYTES`) and makes a small preview of
+        embed: `auto` puts the videos into the page while they are small (`source.LIMITS`) and makes a small preview of
             one that browsers do not play; `always` insists on it; `never` links them.
 
     Raises:
         InputError: the page cannot be written; with `always`: a video cannot be put into it.
+        ValueError: no findings.
     """
     videos = [findings] if isinstance(findings, Findings) else list(findings)
+    if not videos:
+        raise ValueError("write_page: found no findings, expected at least one video")
     sources = _sources(videos, path, embed)
-    content = [
-        video_content(found, _told(source, index), {}, None)
-        for index, (found, source) in enumerate(zip(videos, sources, strict=True))
-    ]
-    write_atomically(path, _document(content, sources))
+    content = [video_content(found, source, _pictures(found)) for found, source in zip(videos, sources, strict=True)]
+    write_atomically(path, _document(content, [source.inside for source in sources]))
 
 
-def _sources(videos: Sequence[Findings], page: Path, embed: Embed) -> list[Embedded | Linked]:
-    left, sources = LIMIT_BYTES[embed], []
+def _sources(videos: Sequence[Findings], page: Path, embed: Embed) -> list[Source]:
+    limits, sources = LIMITS[embed], []
     for found in videos:
-        source = choose_source(Path(found.video), page, embed, left)
-        left -= len(source.data) if isinstance(source, Embedded) else 0
+        source = choose_source(Path(found.video), page, embed, limits)
+        used = len(source.inside.data) if source.inside else 0
+        limits = replace(limits, video_bytes=limits.video_bytes - used)
         sources.append(source)
     return sources
 
 
-def _told(source: Embedded | Linked, index: int) -> dict[str, Any]:
-    """What the scripts need to know about a source."""
-    if isinstance(source, Linked):
-        return {"url": source.url}
-    return {"element": _element(index), "type": source.type, "preview": source.preview}
+def _pictures(found: Findings) -> Pictures:
+    video, moments = Path(found.video), [moment for answer in found.answers for moment in answer.moments]
+    posters = pictures_of(video, moments[:1], POSTER_SIDE).values()
+    return Pictures(next(iter(posters), None), pictures_of(video, moments, LIST_SIDE))
 
 
-def _element(index: int) -> str:
-    return f"video-{index}"
-
-
-def _document(content: Sequence[dict[str, Any]], sources: Sequence[Embedded | Linked]) -> str:
+def _document(content: Sequence[dict[str, Any]], videos: Sequence[Inside | None]) -> str:
     style, script = _asset("page.css"), "\n".join(map(_asset, SCRIPTS))
-    title = content[0]["name"] if content else "visionaryvids"
     return Template(_asset("page.html")).substitute(
         policy=_policy(style, script),
-        title=html.escape(title),
+        title=html.escape(content[0]["name"]),
         style=style,
         script=script,
         content=_inert_json(content),
-        videos="\n".join(_block(index, source) for index, source in enumerate(sources) if isinstance(source, Embedded)),
+        videos="\n".join(_block(number, video) for number, video in enumerate(videos) if video is not None),
     )
 
 
-def _block(index: int, video: Embedded) -> str:
-    return f'<script type="text/plain" id="{_element(index)}">{base64.b64encode(video.data).decode()}</script>'
+def _block(number: int, video: Inside) -> str:
+    return f'<script type="text/plain" id="video-{number}">{base64.b64encode(video.data).decode()}</script>'
 
 
 def _inert_json(value: Any) -> str:

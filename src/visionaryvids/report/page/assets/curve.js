@@ -26,6 +26,7 @@ function band(moment, index) {
   const made = element("div", { class: "band", "data-moment": index }, element("span", {}, `${index + 1}`));
   made.style.left = `${across(moment.start_s) * 100}%`;
   made.style.width = `${(across(moment.end_s) - across(moment.start_s)) * 100}%`;
+  made.style.zIndex = moments().length - index; // where two meet, the better one is in front
   return made;
 }
 

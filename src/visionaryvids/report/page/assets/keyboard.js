@@ -6,8 +6,8 @@ const fullScreen = () =>
 
 const KEYS = {
   " ": toggle,
-  ArrowLeft: (event) => seek($("player").currentTime - step(event)),
-  ArrowRight: (event) => seek($("player").currentTime + step(event)),
+  ArrowLeft: (event) => seek(now() - step(event)),
+  ArrowRight: (event) => seek(now() + step(event)),
   n: () => stepMoment(1),
   j: () => stepMoment(1),
   p: () => stepMoment(-1),
@@ -19,11 +19,21 @@ const KEYS = {
 };
 for (let digit = 1; digit <= 9; digit += 1) KEYS[digit] = () => playMoment(digit - 1);
 
+// What a slider understands besides, while the curve has the focus.
+const CURVE_KEYS = {
+  ArrowDown: KEYS.ArrowLeft,
+  ArrowUp: KEYS.ArrowRight,
+  Home: () => seek(0),
+  End: () => seek(video().duration_s),
+  Enter: play,
+};
+
 function action(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open) return undefined;
   if (event.target.matches("select, input")) return undefined;
   if (event.key === " " && event.target.matches("button")) return undefined; // a button's own key
-  return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return (event.target.id === "curve" && CURVE_KEYS[key]) || KEYS[key];
 }
 
 // Before the player sees a key (capture): its own controls would also act on arrows and space.

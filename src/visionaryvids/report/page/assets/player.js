@@ -2,10 +2,11 @@
 
 let held = null; // the object URL that the player shows, to be given back
 let bound = null; // the moment that is playing
+let shift_s = 0; // the player's time of the video's second 0
 
 // A blob and not a data: address: browsers cap the length of those, and seek badly in them.
-function blobOf(source) {
-  const text = $(source.element).textContent;
+function blobOf(inside) {
+  const text = $(`video-${chosen.video}`).textContent;
   const parts = [];
   for (let from = 0; from < text.length; from += 1 << 20) {
     const binary = atob(text.slice(from, from + (1 << 20)));
@@ -13,36 +14,40 @@ function blobOf(source) {
     for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
     parts.push(bytes);
   }
-  return new Blob(parts, { type: source.type });
+  return new Blob(parts, { type: inside.type });
 }
 
-function show(address, isObject) {
+function show(address, isObject, shift) {
   if (held) URL.revokeObjectURL(held);
   held = isObject ? address : null;
   bound = null;
+  shift_s = shift;
   $("missing").hidden = true;
   $("player").src = address;
 }
 
 function openVideo() {
-  const { source, poster } = video();
+  const { url, inside, shift_s: original_s, poster } = video();
   if (poster) $("player").poster = poster;
   else $("player").removeAttribute("poster");
-  $("looked").textContent = source.url ? decodeURIComponent(source.url) : "";
-  $("other").textContent = source.preview ? "Small preview · choose the original" : "Choose the video file";
-  if (source.element) show(URL.createObjectURL(blobOf(source)), true);
-  else show(source.url, false);
+  $("looked").textContent = video().name;
+  $("other").textContent = inside?.preview ? "This is a small copy · choose the video file" : "Choose the video file";
+  if (inside) show(URL.createObjectURL(blobOf(inside)), true, inside.preview ? 0 : original_s);
+  else show(url, false, original_s);
 }
 
 function chooseFile() {
   const [file] = $("file").files;
-  if (file) show(URL.createObjectURL(file), true);
+  if (file) show(URL.createObjectURL(file), true, video().shift_s);
   $("file").value = "";
 }
 
+const now = () => $("player").currentTime - shift_s;
+
 function seek(seconds) {
-  $("player").currentTime = clamp(seconds, 0, video().duration_s);
-  drawPlayhead($("player").currentTime);
+  const inside_s = clamp(seconds, 0, video().duration_s);
+  $("player").currentTime = inside_s + shift_s;
+  drawPlayhead(inside_s);
 }
 
 const play = () => $("player").play().catch(() => {}); // refused without a video or a gesture: the button stays
@@ -75,9 +80,8 @@ function endMoment() {
 }
 
 function follow() {
-  const now = $("player").currentTime;
-  drawPlayhead(now);
-  if (bound && !$("player").seeking && now >= bound.end_s) endMoment();
+  drawPlayhead(now());
+  if (bound && !$("player").seeking && now() >= bound.end_s) endMoment();
 }
 
 function followWhilePlaying() {
@@ -97,9 +101,8 @@ function connectPlayer() {
   player.addEventListener("pause", showState);
   player.addEventListener("timeupdate", follow); // a hidden tab draws no frames, yet moments end
   player.addEventListener("ended", () => { if (bound) endMoment(); });
-  player.addEventListener("seeking", () => {
-    const now = player.currentTime; // whoever leaves the moment by hand is not stopped at its end
-    if (bound && (now < bound.start_s - 0.25 || now > bound.end_s)) bound = null;
+  player.addEventListener("seeking", () => { // whoever leaves the moment by hand is not stopped at its end
+    if (bound && (now() < bound.start_s - 0.25 || now() > bound.end_s)) bound = null;
   });
   player.addEventListener("error", () => { $("missing").hidden = false; });
   $("file").addEventListener("change", chooseFile);
