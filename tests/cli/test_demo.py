@@ -31,8 +31,8 @@ def test_it_compares_what_was_found_with_the_truth_and_leaves_a_page_and_clips(c
     ran = here(capsys, "demo", "--out", tmp_path)
     assert ran.status == 0, ran.err
     rows = [re.split(" {2,}", line) for line in ran.out.splitlines()]
-    assert ["a cat looks at the camera", "yes (97%)", "8.5 to 18.0", "10.0 to 20.0", "0.70"] in rows
-    assert ["absent", "no (5%)", "nowhere", "nowhere", "-"] in rows
+    assert ["a cat looks at the camera", "yes (97 %)", "8.5 to 18.0", "10.0 to 20.0", "0.70"] in rows
+    assert ["absent", "no (5 %)", "nowhere", "nowhere", "-"] in rows
     assert "2 of 2 right" in ran.out
     clip = "01_00m10s_a_cat_looks_at_the_camera.mp4"
     assert [path.name for path in (tmp_path / "clips").iterdir()] == [clip]
@@ -57,7 +57,7 @@ def test_a_video_of_the_users_own(capsys, short, tmp_path):
     video = write_video(tmp_path / "mine.mp4", 30, rate=1)
     ran = here(capsys, "demo", "--video", video, "a dog", "absent", "--out", tmp_path / "out")
     assert ran.status == 0, ran.err
-    assert '"a dog": in this video (97%)' in ran.out
+    assert '"a dog": in this video (97 %)' in ran.out
     assert '"absent": probably not in this video' in ran.out
     assert len(list((tmp_path / "out" / "clips").iterdir())) == 1
     assert not (tmp_path / "out" / "demo.mp4").exists()

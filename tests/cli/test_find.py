@@ -30,10 +30,10 @@ def test_each_query_has_a_verdict_a_table_and_a_curve(capsys, videos):
     assert ran.status == 0, ran.err
     head, dog, table, curve, absent, flat = ran.out.strip().split("\n\n")
     assert head == f"{videos[0]}  1:00, model lite"
-    assert dog == '"a dog": in this video (97%)'
+    assert dog == '"a dog": in this video (97 %)'
     assert table.splitlines()[2:] == ["1   0:10  0:20   0.90", "2   0:40  0:50   0.30"]
     assert curve.splitlines() == ["▁" * 10 + "█" * 10 + "▁" * 40, "0:00" + " " * 52 + "1:00"]
-    assert absent == '"absent": probably not in this video (5%); the nearest is 0:10 to 0:20'
+    assert absent == '"absent": probably not in this video (5 %); the nearest is 0:10 to 0:20'
     assert flat.splitlines()[0] == "▁" * 60
 
 

@@ -23,7 +23,13 @@ def test_the_scale_is_fixed():
 
 @pytest.mark.parametrize(
     ("present", "words"),
-    [(0.97, "in this video (97%)"), (0.6, "probably in this video (60%)"), (0.04, "probably not in this video (4%)")],
+    [
+        (0.97, "in this video (97 %)"),
+        (1.0, "in this video (> 99 %)"),
+        (0.6, "probably in this video (60 %)"),
+        (0.04, "probably not in this video (4 %)"),
+        (0.0, "probably not in this video (< 1 %)"),
+    ],
 )
 def test_what_is_likely_is_said_in_words(present, words):
     assert verdict(Answer("a cat", present, (), np.zeros(3))) == words

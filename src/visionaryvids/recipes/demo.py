@@ -18,7 +18,7 @@ from visionaryvids.media.probe import probe
 from visionaryvids.recipes.demo_video import ABSENT, Shown
 from visionaryvids.report.clips import cut_exactly
 from visionaryvids.report.findings_json import to_lines
-from visionaryvids.report.findings_text import LIKELY
+from visionaryvids.report.findings_text import LIKELY, percent
 from visionaryvids.report.names import clip_name
 from visionaryvids.report.page import write_page
 from visionaryvids.report.picks import choose
@@ -72,7 +72,7 @@ def _row(question: Question, answer: Answer) -> tuple[str | float | None, ...]:
     found = _span(_best_s(answer)) if answer.present >= LIKELY else "nowhere"
     return (
         question.sentence,
-        f"{is_there} ({answer.present:.0%})",
+        f"{is_there} ({percent(answer.present)})",
         _span(question.true_s),
         found,
         _overlap(question, answer),

@@ -42,9 +42,15 @@ def as_text(findings: Findings, style: Style) -> str:
     return text if style.blocks else text.translate(_ASCII)
 
 
+def percent(share: float) -> str:
+    """A probability as people say it: never 0 % or 100 %."""
+    whole = round(share * 100)
+    return "< 1 %" if whole < 1 else "> 99 %" if whole > 99 else f"{whole} %"
+
+
 def verdict(answer: Answer) -> str:
     """Whether the video has what was asked for, in words."""
-    share = f"({answer.present:.0%})"
+    share = f"({percent(answer.present)})"
     if answer.query is None:
         return "the most interesting moments" if answer.moments else "nothing stands out"
     if answer.present >= LIKELY:

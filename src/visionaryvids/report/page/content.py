@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from visionaryvids.report.findings_text import CERTAIN, LIKELY
+from visionaryvids.report.findings_text import CERTAIN, LIKELY, percent
 from visionaryvids.report.page.source import Inside, Source
 from visionaryvids.types import Answer, Findings, Moment
 
@@ -64,7 +64,7 @@ def _inside(inside: Inside) -> dict[str, Any]:
 
 def verdict(answer: Answer) -> tuple[Level, str]:
     """What `present` means, and says in words that are no surer than the number."""
-    share = _percent(answer.present)
+    share = percent(answer.present)
     if answer.query is None:
         return "none", "what is interesting, without words"
     if answer.present >= CERTAIN:
@@ -108,9 +108,3 @@ def _moment(moment: Moment, picture: str | None) -> dict[str, Any]:
         "score": round(moment.score, 3),
         "picture": picture,
     }
-
-
-def _percent(share: float) -> str:
-    """A probability as people say it: never 0 % or 100 %."""
-    whole = round(share * 100)
-    return "< 1 %" if whole < 1 else "> 99 %" if whole > 99 else f"{whole} %"
