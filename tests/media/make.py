@@ -36,6 +36,7 @@ class Tone:
     codec: str = "aac"
     channels: int = 2
     beeps_s: tuple[float, ...] = (0.5,)
+    silent_packets_s: tuple[float, float] = (0.0, 0.0)  # no packets are written for these seconds
 
 
 def picture(number: int, width: int = 64, height: int = 64) -> NDArray[np.uint8]:
@@ -142,5 +143,7 @@ def _sound_packets(container: OutputContainer, tone: Tone) -> list[tuple[float, 
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(piece), format="fltp", layout=layout)
         frame.sample_rate, frame.time_base = tone.rate_hz, Fraction(1, tone.rate_hz)
         frame.pts = start + round(tone.starts_s * tone.rate_hz)
-        found.append((frame.pts / tone.rate_hz, stream.encode(frame)))
+        packets = stream.encode(frame)
+        if not tone.silent_packets_s[0] <= frame.pts / tone.rate_hz < tone.silent_packets_s[1]:
+            found.append((frame.pts / tone.rate_hz, packets))
     return [*found, (float("inf"), stream.encode(None))]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition, Stream
+from av.stream import Disposition
 
 from visionaryvids.errors import MediaError
 
@@ -83,13 +83,16 @@ def _explained(path: Path, error: Exception) -> MediaError:
 def best_video(container: InputContainer) -> av.VideoStream | None:
     """The stream to look at: the default one, of several the largest; cover pictures are not video."""
     streams = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
-    return max(streams, key=lambda each: (*_worth(each), each.width * each.height, -each.index), default=None)
+    return max(streams, key=_worth, default=None)
 
 
 def best_audio(container: InputContainer) -> av.AudioStream | None:
     """The stream to listen to: the default one, of several the one with most channels."""
-    return max(container.streams.audio, key=lambda each: (*_worth(each), each.channels, -each.index), default=None)
+    return max(container.streams.audio, key=_worth, default=None)
 
 
-def _worth(stream: Stream) -> tuple[bool, bool]:
-    return stream.codec_context is not None, bool(stream.disposition & Disposition.default)
+def _worth(stream: av.VideoStream | av.AudioStream) -> tuple[bool, bool, int, int]:
+    if stream.codec_context is None:  # no decoder
+        return False, False, 0, -stream.index
+    size = stream.width * stream.height if isinstance(stream, av.VideoStream) else stream.channels
+    return True, bool(stream.disposition & Disposition.default), size, -stream.index

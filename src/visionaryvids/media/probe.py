@@ -122,7 +122,7 @@ def probe(path: Path) -> MediaInfo:
     """
     with open_media(path) as container:
         info = _streams(path, container)
-        claimed_s = _claimed_s(container, info.origin_s)
+        claimed_s = _claimed_s(container, info)
         end_s = None if claimed_s is None else _tail_end_s(container, info, claimed_s)
         if claimed_s is None or end_s is None:
             duration_s, longest_gap_s = _measure(info)
@@ -192,12 +192,16 @@ def _rate_hz(stream: av.VideoStream) -> float:
     return next((float(rate) for rate in rates if rate and 0 < rate <= _MAX_RATE_HZ), _DEFAULT_RATE_HZ)
 
 
-def _claimed_s(container: InputContainer, origin_s: float) -> float | None:
+def _claimed_s(container: InputContainer, info: MediaInfo) -> float | None:
     """The duration that the header tells, or None where it tells none or an impossible one."""
-    if container.duration is None:
-        return None
-    claimed_s = ((container.start_time or 0) + container.duration) / av.time_base - origin_s
-    return claimed_s if 0 < claimed_s <= MAX_DURATION_S else None
+    told_s = [] if container.duration is None else [_told_s(container, container.duration, info.origin_s)]
+    if info.video and container.format.name == "avi":  # what is told as duration there is what is left of a cut file
+        told_s.append(container.streams[info.video.index].frames / info.video.rate_hz)
+    return max((each_s for each_s in told_s if 0 < each_s <= MAX_DURATION_S), default=None)
+
+
+def _told_s(container: InputContainer, duration: int, origin_s: float) -> float:
+    return ((container.start_time or 0) + duration) / av.time_base - origin_s
 
 
 def _tail_end_s(container: InputContainer, info: MediaInfo, claimed_s: float) -> float | None:

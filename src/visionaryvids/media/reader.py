@@ -16,6 +16,9 @@ from visionaryvids.media.probe import MAX_DURATION_S, VideoStream
 EPSILON_S = 1e-6
 """Times that differ by less are the same: what seconds lose as floating-point numbers."""
 
+_RECOVERY_S = 10.0
+"""Pictures are sound again after this time without errors, even if no key frame comes."""
+
 
 @dataclass(frozen=True, slots=True)
 class TimedFrame:
@@ -58,7 +61,7 @@ class FrameReader:
         self._fed_s = 0.0  # the latest frame that went into the decoder
         self._last_s = -1.0  # the latest frame that came out
         self._good_until_s = 0.0  # the end of the latest frame that came out undamaged
-        self._damaged = False
+        self._damaged_s: float | None = None  # when something went wrong last, until it is over
         self._landing_s: float | None = None  # the key frame that must come out first after a jump
         self._looked_up_s = -1.0
 
@@ -100,7 +103,7 @@ class FrameReader:
         try:
             frames = packet.decode()
         except (av.FFmpegError, ValueError):
-            self._damaged = True
+            self._damaged_s = max(self._last_s, 0.0)
             return
         stamp = timestamp(packet, self._stream)
         self._fed_s = max(self._fed_s, self._fed_s if stamp is None else min(self._seconds(stamp), MAX_DURATION_S))
@@ -130,18 +133,19 @@ class FrameReader:
         return max(self._last_s, 0.0) + 1 / self._video.rate_hz
 
     def _note_damage(self, frame: av.VideoFrame, time_s: float) -> None:
-        """Close a stretch of damage when an undamaged frame comes out."""
+        """Close a stretch of damage at the next key frame: what comes before it is built on what is missing."""
         if frame.is_corrupt:
-            self._damaged = True
-            return
-        if self._damaged:
+            self._damaged_s = time_s
+        if self._damaged_s is not None:
+            if frame.is_corrupt or not (frame.key_frame or time_s - self._damaged_s > _RECOVERY_S):
+                return
             self._losses.add("picture", self._good_until_s, time_s)
-        self._damaged = False
+            self._damaged_s = None
         self._good_until_s = time_s + 1 / self._video.rate_hz
 
     def finish(self, duration_s: float) -> None:
         """At the end of the file: what was damaged last is lost up to its end."""
-        if self._damaged:
+        if self._damaged_s is not None:
             self._losses.add("picture", self._good_until_s, duration_s)
 
     def _seconds(self, ticks: int) -> float:
