@@ -6,9 +6,9 @@ Results go to stdout, progress and logs to stderr. Exit status: 0 done, 2 bad in
 
 from __future__ import annotations
 
+import functools
 import sys
 import traceback
-from functools import cache
 
 from cyclopts import App, CycloptsError
 
@@ -24,19 +24,23 @@ app = App(
 )
 
 
-@cache
+@functools.cache
 def register() -> None:
     """Hang every command on `app`; kept in one place so that the list of commands can be read at a glance."""
-    from visionaryvids.cli import data, demo, evaluate, find, highlights, report, train
+    from visionaryvids.cli import cache, data, demo, doctor, evaluate, extract, find, highlights, report, train
 
     app.command(find.find)
     app.command(highlights.highlights)
+    app.command(export.export)
     app.command(demo.demo)
     app.command(train.train)
     app.command(train.reproduce)
     app.command(evaluate.evaluate)
     app.command(report.report)
     app.command(data.app)
+    app.command(extract.extract)
+    app.command(cache.app)
+    app.command(doctor.doctor)
 
 
 def main(tokens: list[str] | None = None) -> None:

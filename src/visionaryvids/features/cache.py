@@ -94,6 +94,8 @@ class FeatureCache:
             self._move_away(path, error)
             return None
         spec.refuse_other(there, str(path))
+        with contextlib.suppress(OSError):  # `cache clear` goes by when an entry was used last
+            path.touch()
         return Extracted(features, duration_s, tuple(warnings))
 
     def store(self, key: str, spec: FeatureSpec, video: Path, extracted: Extracted) -> None:

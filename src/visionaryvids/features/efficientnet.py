@@ -194,8 +194,9 @@ class ImageEncoder:
     @torch.inference_mode()
     def encode(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Prepared frames uint8 `[n, 1, 224, 224, 3]` to rows `[n, 1280]`."""
-        pixels_BCHW = torch.from_numpy(batch[:, 0]).permute(0, 3, 1, 2)  # this is channels_last already
-        return self.network((pixels_BCHW.float() - 127) / 128).numpy()
+        pixels_BHWC = torch.from_numpy(batch[:, 0].astype(np.float32))
+        normal_BCHW = ((pixels_BHWC - 127) / 128).permute(0, 3, 1, 2)  # this is channels_last already
+        return self.network(normal_BCHW).numpy()
 
 
 def _without_far_ends(image_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
