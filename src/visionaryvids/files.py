@@ -41,20 +41,27 @@ def whole_file(path: Path) -> Generator[Path]:
     """
     part: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
-        os.close(handle)
-        part = Path(temporary)
+        part = _new_beside(path)
         yield part
         part.chmod(0o644)  # mkstemp makes private files; results are for everybody
         part.replace(path)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+    except OSError as error:
         remedy = "choose a place that you may write to and that has space"
         raise InputError(str(path), f"cannot be written: {error}", "a writable file", remedy) from error
     finally:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def _new_beside(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    except ValueError as error:  # a NUL in the name
+        raise OSError(str(error)) from error
+    os.close(handle)
+    return Path(temporary)
 
 
 def write_json(path: Path, value: Any) -> None:

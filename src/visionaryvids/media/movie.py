@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,9 +12,13 @@ from typing import Self
 
 import av
 import numpy as np
+from av.container import OutputContainer
 from numpy.typing import NDArray
 
-from visionaryvids.errors import MediaError
+from visionaryvids.files import whole_file
+
+FROM_THE_START = {"movflags": "faststart"}
+"""Of an MP4: its index comes first, so that a browser can begin before it has the whole file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class MovieWriter:
         encoding: how good, and how large.
 
     Raises:
-        MediaError: the file cannot be written.
+        InputError: the file cannot be written.
     """
 
     def __init__(
@@ -69,18 +74,16 @@ class MovieWriter:
         gop: int | None = None,
         encoding: Encoding = Encoding(),
     ) -> None:
-        self.path = path
-        self._part = _part_beside(path)
-        self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "faststart"})
-        self._pictures = self._container.add_stream("libx264", rate=Fraction(rate_hz), options=encoding.x264())
-        self._pictures.width, self._pictures.height, self._pictures.pix_fmt = width, height, "yuv420p"
-        if gop is not None:
-            self._pictures.gop_size = gop
-        self._sound, self._heard = None, 0
-        if sound_hz is not None:
-            self._sound = self._container.add_stream(
-                "aac", rate=sound_hz, layout="mono", bit_rate=encoding.sound_bits_hz
-            )
+        self._heard = 0
+        with ExitStack() as files:
+            part = files.enter_context(new_movie(path))
+            self._container = files.enter_context(av.open(str(part), "w", format="mp4", options=FROM_THE_START))
+            self._pictures = self._container.add_stream("libx264", rate=Fraction(rate_hz), options=encoding.x264())
+            self._pictures.width, self._pictures.height, self._pictures.pix_fmt = width, height, "yuv420p"
+            if gop is not None:
+                self._pictures.gop_size = gop
+            self._sound = None if sound_hz is None else _sound_stream(self._container, sound_hz, encoding)
+            self._files = files.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -99,29 +102,26 @@ class MovieWriter:
         self._container.mux(self._sound.encode(frame))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        with self._files:
+            if error is not None:
+                raise error
+            for stream in filter(None, (self._pictures, self._sound)):
+                self._container.mux(stream.encode(None))
+
+
+def _sound_stream(container: OutputContainer, rate_hz: int, encoding: Encoding) -> av.AudioStream:
+    return container.add_stream("aac", rate=rate_hz, layout="mono", bit_rate=encoding.sound_bits_hz)
+
+
+@contextmanager
+def new_movie(path: Path) -> Generator[Path]:
+    """A temporary file to write a movie to; it takes the name `path` when the block ends well.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    with whole_file(path) as part:
         try:
-            if error is None:
-                self._container.mux(self._pictures.encode(None))
-                if self._sound is not None:
-                    self._container.mux(self._sound.encode(None))
-            self._container.close()
-            if error is None:
-                self._part.chmod(0o644)
-                self._part.replace(self.path)
-        except (OSError, av.FFmpegError) as fault:
-            raise _cannot_write(self.path, fault) from fault
-        finally:
-            self._part.unlink(missing_ok=True)
-
-
-def _part_beside(path: Path) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as new:
-            return Path(new.name)
-    except OSError as fault:
-        raise _cannot_write(path, fault) from fault
-
-
-def _cannot_write(path: Path, fault: Exception) -> MediaError:
-    return MediaError(str(path), f"cannot be written: {fault}", "a writable file", "choose a place that has space")
+            yield part
+        except av.FFmpegError as error:
+            raise OSError(f"{error.strerror or error}") from error

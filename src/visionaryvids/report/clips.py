@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +12,8 @@ from av.packet import Packet
 from av.stream import Stream
 
 from visionaryvids.errors import MediaError
-from visionaryvids.files import whole_file
 from visionaryvids.media.container import open_media
+from visionaryvids.media.movie import new_movie
 from visionaryvids.media.packets import packets
 from visionaryvids.media.probe import MediaInfo
 from visionaryvids.report.cutting import MovieCut
@@ -82,20 +80,6 @@ def cut_copy(info: MediaInfo, path: Path, start_s: float, end_s: float) -> Clip:
     _, form = _copied(info)
     with open_media(info.path) as source, new_movie(path) as part, av.open(str(part), "w", format=form) as target:
         return Clip(path, *_copy(info, source, target, start_s, min(end_s, info.duration_s)))
-
-
-@contextmanager
-def new_movie(path: Path) -> Generator[Path]:
-    """A temporary file to write a movie to; it takes the name `path` when the block ends well.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    with whole_file(path) as part:
-        try:
-            yield part
-        except av.FFmpegError as error:
-            raise OSError(f"{error.strerror or error}") from error
 
 
 def _copied(info: MediaInfo) -> tuple[str, str]:

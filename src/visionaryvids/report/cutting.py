@@ -21,6 +21,7 @@ from av.filter import Graph
 
 from visionaryvids.errors import MediaError
 from visionaryvids.media.container import open_media
+from visionaryvids.media.movie import FROM_THE_START
 from visionaryvids.media.probe import AudioStream, MediaInfo
 from visionaryvids.report.stretch import Shown, Sound, pictures
 
@@ -60,7 +61,7 @@ class MovieCut:
         self._info = info
         self._picture_s = 1 / info.video.rate_hz
         self._end_s = 0.0
-        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "faststart"})
+        self._container = av.open(str(path), "w", format="mp4", options=FROM_THE_START)
         self._pictures = _picture_stream(self._container, info)
         self._upright = _Upright(self._pictures, info.video.rotation_deg)
         self._sound = None if info.audio is None else _sound_stream(self._container, info.audio)

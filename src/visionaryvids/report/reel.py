@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from visionaryvids.errors import InputError
+from visionaryvids.media.movie import new_movie
 from visionaryvids.media.probe import MediaInfo
-from visionaryvids.report.clips import Clip, new_movie
+from visionaryvids.report.clips import Clip
 from visionaryvids.report.cutting import MovieCut
 from visionaryvids.report.picks import Pick
 from visionaryvids.types import Findings, Moment
