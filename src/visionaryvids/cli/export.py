@@ -1,0 +1,141 @@
+"""`visionaryvids export`: what was found, as files for players, editors, spreadsheets and people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter, validators
+
+from visionaryvids.cli.options import Verbosity
+from visionaryvids.errors import ConfigError
+
+if TYPE_CHECKING:  # these take long to import
+    from visionaryvids.report.exports import Options
+    from visionaryvids.report.picks import Pick
+    from visionaryvids.types import Findings
+
+Format = Literal[
+    "vtt", "srt", "youtube", "csv", "json", "edl", "otio", "fcpxml", "sheet", "thumbnails", "clips", "reel", "page"
+]
+
+QUICK: tuple[Format, ...] = (
+    "vtt", "srt", "youtube", "csv", "json", "edl", "otio", "fcpxml", "sheet", "thumbnails",
+)  # fmt: skip
+"""What is written unless the user says otherwise: all that encodes no video."""
+
+
+def export(
+    findings: Annotated[Path, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    out: Path,
+    formats: Annotated[tuple[Format, ...], Parameter(name="--format", consume_multiple=True, negative="")] = QUICK,
+    query: str | None = None,
+    top: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 5,
+    min_score: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))] = 0.0,
+    copy: Annotated[bool, Parameter(negative="")] = False,
+    reel_seconds: Annotated[float, Parameter(validator=validators.Number(gt=0))] = 30.0,
+    relative: Annotated[bool, Parameter(negative="")] = False,
+    video: Path | None = None,
+    verbosity: Verbosity = Verbosity(),  # noqa: B008
+) -> None:
+    """Write moments as subtitles, chapters, cuts for editors, clips, a reel, pictures or a page.
+
+        visionaryvids find holiday.mp4 "a dog runs" --json > found.json
+        visionaryvids export found.json --out holiday --format vtt edl clips
+
+    Prints the path of each file. docs/exports.md describes the formats.
+
+    Parameters
+    ----------
+    findings
+        What `find --json` or `highlights --json` printed; - reads it from stdin. Of several videos each gets a folder.
+    out
+        The folder to write to.
+    formats
+        One or more; without it, all that encodes no video.
+    query
+        Only this query: its words, or its number, counted from 1.
+    top
+        At most so many moments of each query.
+    min_score
+        Only moments that match at least so well, from 0 to 1.
+    copy
+        Clips: copy the streams, which is fast and without loss; they start at the key frame before the moment.
+    reel_seconds
+        How long the reel is to be.
+    relative
+        EDL and OTIO: name the video relative to the folder, so that both can be moved together.
+    video
+        Where the video is now, if not where it was.
+    """
+    from visionaryvids.report.exports import Options
+    from visionaryvids.report.picks import choose
+
+    verbosity.apply()
+    several = _read(findings)
+    if video is not None and len(several) > 1:
+        raise ConfigError("--video", f"one file for {len(several)} videos", "findings about one video", "leave it out")
+    chosen = [choose(found, query=query, top=top, min_score=min_score) for found in several]
+    if not any(chosen):
+        raise ConfigError("--min-score", f"no moment reaches a score of {min_score:g}", "a lower one")
+    options = Options(copy, reel_seconds, relative)
+    for found, picks, (folder, name) in zip(several, chosen, _places(several, out), strict=True):
+        source = video or _present(Path(found.video), findings.parent)
+        _write(formats, replace(found, video=str(source)), picks, folder, name, options, verbosity)
+
+
+def _write(
+    formats: Sequence[Format],
+    found: Findings,
+    picks: tuple[Pick, ...],
+    folder: Path,
+    name: str,
+    options: Options,
+    verbosity: Verbosity,
+) -> None:
+    """Write every format of one video; say which files there are."""
+    from visionaryvids.media.probe import probe
+    from visionaryvids.report.exports import Job, needs_video, write
+
+    if not picks:
+        verbosity.say(f"{found.video}: no moment reaches --min-score")
+        return
+    info = probe(Path(found.video)) if any(map(needs_video, formats)) else None
+    job = Job(found, picks, info, folder, name, options)
+    for kind in dict.fromkeys(formats):
+        written = write(kind, job)
+        for path in written.paths:
+            print(path, flush=True)
+        for note in written.notes:
+            verbosity.say(note)
+
+
+def _read(path: Path) -> tuple[Findings, ...]:
+    from visionaryvids.report.findings_json import parse_findings, read_findings
+
+    return parse_findings(sys.stdin.read(), Path("stdin")) if str(path) == "-" else read_findings(path)
+
+
+def _present(video: Path, beside: Path) -> Path:
+    """The video where it was when it was searched, or else where it would be seen from the findings."""
+    return beside / video if not video.exists() and (beside / video).exists() else video
+
+
+def _places(several: Sequence[Findings], out: Path) -> list[tuple[Path, str]]:
+    """Folder and name of each video's files: the folder itself for one, folders that differ for several."""
+    from visionaryvids.report.names import safe_name
+
+    names = [safe_name(Path(found.video).stem, "video") for found in several]
+    if len(several) == 1:
+        return [(out, names[0])]
+    folders: list[str] = []
+    for name in names:
+        free = (f"{name}{number}" for number in ("", *(f"_{n}" for n in range(2, len(names) + 2))))
+        taken = {folder.casefold() for folder in folders}
+        folders.append(next(folder for folder in free if folder.casefold() not in taken))
+    return [(out / folder, name) for folder, name in zip(folders, names, strict=True)]

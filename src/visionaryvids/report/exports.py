@@ -1,0 +1,161 @@
+"""The moments of one video in every format: which file each goes to, and which function writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, assert_never, get_args
+
+from visionaryvids.files import write_atomically
+from visionaryvids.media.probe import MediaInfo
+from visionaryvids.report import chapters, clips, reel, thumbnails, timeline
+from visionaryvids.report.clocks import clock
+from visionaryvids.report.fcpxml import as_fcpxml
+from visionaryvids.report.findings_json import to_lines
+from visionaryvids.report.names import clip_name
+from visionaryvids.report.page import write_page
+from visionaryvids.report.picks import Pick
+from visionaryvids.types import Findings
+
+Text = Literal["vtt", "srt", "youtube", "csv", "json"]
+"""Formats that are made from the findings alone."""
+
+Cut = Literal["edl", "otio", "fcpxml"]
+"""Formats that refer to the video."""
+
+Picture = Literal["clips", "reel", "sheet", "thumbnails", "page"]
+"""Formats that show the video."""
+
+Format = Text | Cut | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How some formats are made.
+
+    Attributes:
+        copy: cut clips without re-encoding.
+        reel_s: the length of the reel in seconds.
+        relative: name the video relative to the folder, where the format allows it.
+    """
+
+    copy: bool = False
+    reel_s: float = 30.0
+    relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is exported of one video, and where to.
+
+    Attributes:
+        findings: the answers about the video.
+        picks: the chosen moments.
+        info: the video; only needed for formats that refer to it or show it.
+        folder: where the files go.
+        name: what they are called, without suffix.
+        options: how some formats are made.
+    """
+
+    findings: Findings
+    picks: tuple[Pick, ...]
+    info: MediaInfo | None
+    folder: Path
+    name: str
+    options: Options = Options()
+
+    @property
+    def media(self) -> MediaInfo:
+        """The video."""
+        assert self.info is not None, "formats that need the video are given it"
+        return self.info
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of one format, and what the user should know about them."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def needs_video(kind: Format) -> bool:
+    """Whether a format cannot be made from the findings alone."""
+    return kind in get_args(Cut) or (kind in get_args(Picture) and kind != "page")  # a page links what is missing
+
+
+def write(kind: Format, job: Job) -> Written:
+    """Write one format.
+
+    Raises:
+        InputError: there is nothing to show, the video cannot be read, or a file cannot be written.
+    """
+    match kind:
+        case "clips":
+            return _clips(job)
+        case "reel":
+            return _reel(job)
+        case "sheet":
+            path = job.folder / f"{job.name}.sheet.png"
+            thumbnails.write_contact_sheet(job.media, path, job.picks)
+            return Written((path,))
+        case "thumbnails":
+            return Written(tuple(thumbnails.write_thumbnails(job.media, job.folder / "thumbnails", job.picks)))
+        case "page":
+            path = job.folder / f"{job.name}.html"
+            write_page(path, job.findings)
+            return Written((path,))
+        case _:
+            text, notes = _text(kind, job)
+            path = job.folder / f"{job.name}{'.chapters.txt' if kind == 'youtube' else '.' + kind}"
+            write_atomically(path, text)
+            return Written((path,), notes)
+
+
+def _text(kind: Text | Cut, job: Job) -> tuple[str, tuple[str, ...]]:
+    """What a text file holds, and notes about it."""
+    match kind:
+        case "vtt":
+            return chapters.webvtt(job.picks), ()
+        case "srt":
+            return chapters.srt(job.picks), ()
+        case "csv":
+            return chapters.csv_table(job.picks), ()
+        case "json":
+            return to_lines([job.findings]), ()
+        case "youtube":
+            found = chapters.youtube(job.picks, job.findings.duration_s)
+            return found.text, found.notes
+        case "edl":
+            return timeline.as_edl(job.picks, job.media, _url(job)), ()
+        case "otio":
+            return timeline.as_otio(job.picks, job.media, _url(job)), ()
+        case "fcpxml":
+            return as_fcpxml(job.picks, job.media, timeline.media_url(job.media.path, None)), ()
+        case _:
+            assert_never(kind)
+
+
+def _url(job: Job) -> str:
+    return timeline.media_url(job.media.path, job.folder if job.options.relative else None)
+
+
+def _clips(job: Job) -> Written:
+    """One file a moment; a copy that starts early is told of."""
+    cut, suffix = (clips.cut_copy, clips.copied_suffix(job.media)) if job.options.copy else (clips.cut_exactly, ".mp4")
+    made = []
+    for pick in job.picks:
+        path = job.folder / "clips" / clip_name(pick, suffix)
+        made.append(cut(job.media, path, pick.moment.start_s, pick.moment.end_s))
+    early = [(clip, pick.moment.start_s - clip.start_s) for clip, pick in zip(made, job.picks, strict=True)]
+    notes = [f"{clip.path.name} starts {by_s:.1f} s early, at a key frame" for clip, by_s in early if by_s >= 0.5]
+    return Written(tuple(clip.path for clip in made), tuple(notes))
+
+
+def _reel(job: Job) -> Written:
+    path = job.folder / f"{job.name}.reel.mp4"
+    best_first = reel.candidates(job.findings, job.picks)
+    stretches = reel.choose_stretches(best_first, job.options.reel_s, job.findings.clip_s)
+    taken = reel.write_reel(job.media, path, stretches)
+    places = ", ".join(f"{clock(clip.start_s)} to {clock(clip.end_s)}" for clip in taken)
+    return Written((path,), (f"{path.name} shows {places}",))
