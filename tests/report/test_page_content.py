@@ -22,7 +22,7 @@ from visionaryvids.media.probe import probe
 from visionaryvids.media.video import frames_at
 from visionaryvids.report.page import write_page
 from visionaryvids.report.page.content import MAX_POINTS, peaks, verdict
-from visionaryvids.report.page.pictures import pictures_of
+from visionaryvids.report.page.pictures import Pictures, pictures_of
 from visionaryvids.report.page.source import LIMITS, Inside, Limits, Source, choose_source
 from visionaryvids.types import Answer, Findings, Moment
 
@@ -183,16 +183,26 @@ def test_a_video_that_cannot_be_read_is_linked_unless_it_must_be_inside(tmp_path
 
 def test_each_moment_has_its_picture(tmp_path: Path) -> None:
     video = write_video(tmp_path / "a.mp4", 30, size=(512, 256))
-    moments = (Moment(2.0, 2.5, 0.9), Moment(0.0, 1.0, 0.5))
-    found = pictures_of(video, moments, 192)
-    assert set(found) == set(moments)
-    for moment, number in zip(moments, (22, 5), strict=True):
-        head, data = found[moment].split(",")
-        assert head == "data:image/jpeg;base64"
-        image = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
-        assert image.shape == (96, 192, 3)
-        assert number_in(image) == number
-    assert pictures_of(tmp_path / "gone.mp4", moments, 192) == {}
+    answers = (
+        Answer("a", 0.9, (Moment(2.0, 2.5, 0.9), Moment(0.0, 1.0, 0.5)), np.ones(3)),
+        Answer(None, 1.0, (Moment(0.0, 3.0, 0.5),), np.array([0, 1, 0])),
+    )
+    found = pictures_of(findings_of(video, answers))
+    assert {key: number_in_picture(address) for key, address in found.moments.items()} == {
+        ("a", 1): 22,
+        ("a", 2): 5,
+        (None, 1): 15,  # the middle of its best clip
+    }
+    assert found.poster is not None
+    assert number_in_picture(found.poster) == 22
+    assert len(found.moments["a", 1]) < 8_000
+    assert pictures_of(findings_of(tmp_path / "gone.mp4", answers)) == Pictures(None, {})
+
+
+def number_in_picture(address: str) -> int | None:
+    head, data = address.split(",")
+    assert head == "data:image/jpeg;base64"
+    return number_in(np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))))
 
 
 def test_the_same_findings_make_the_same_page(tmp_path: Path) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +13,10 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from visionaryvids.errors import InputError
 from visionaryvids.files import write_atomically
 from visionaryvids.media.probe import MediaInfo
-from visionaryvids.media.video import frames_at
 from visionaryvids.report.clocks import clock
 from visionaryvids.report.names import clip_name
 from visionaryvids.report.picks import Pick, in_time, one_line
+from visionaryvids.report.stills import encoded, stills
 
 MAX_SIDE = 640
 """Of a thumbnail, in pixels."""
@@ -38,9 +37,9 @@ def write_thumbnails(info: MediaInfo, folder: Path, picks: Sequence[Pick]) -> li
         InputError: a file cannot be written.
     """
     paths = []
-    for pick, picture in _pictures(info, picks, (MAX_SIDE, MAX_SIDE)):
+    for pick, picture in stills(info.path, picks, (MAX_SIDE, MAX_SIDE)):
         path = folder / clip_name(pick, ".jpg")
-        write_atomically(path, _encoded(picture, "JPEG", quality=88))
+        write_atomically(path, encoded(picture, "JPEG", quality=88))
         paths.append(path)
     return sorted(paths)
 
@@ -56,7 +55,7 @@ def write_contact_sheet(info: MediaInfo, path: Path, picks: Sequence[Pick]) -> N
     if not shown:
         raise InputError("--format sheet", "no moments", "at least one", "lower --min-score")
     tile = _tile(info)
-    pictures = {pick.number: picture for pick, picture in _pictures(info, shown, tile)}
+    pictures = {pick.number: picture for pick, picture in stills(info.path, shown, tile)}
     columns = min(4, math.ceil(math.sqrt(len(shown))))
     rows = math.ceil(len(shown) / columns)
     step_x, step_y = tile[0] + GAP, tile[1] + CAPTION + GAP
@@ -68,7 +67,7 @@ def write_contact_sheet(info: MediaInfo, path: Path, picks: Sequence[Pick]) -> N
         left, top = GAP + number % columns * step_x, HEAD + GAP + number // columns * step_y
         sheet.paste(ImageOps.pad(pictures[pick.number], tile, color=FRAME), (left, top))
         _caption(draw, left, top + tile[1] + 5, tile[0], pick)
-    write_atomically(path, _encoded(sheet, "PNG"))
+    write_atomically(path, encoded(sheet, "PNG"))
 
 
 def _tile(info: MediaInfo) -> tuple[int, int]:
@@ -105,18 +104,3 @@ def _write(
 def font(size: int) -> ImageFont.FreeTypeFont:
     """The font that comes with Matplotlib: it knows most alphabets, and looks the same everywhere."""
     return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", size)
-
-
-def _pictures(info: MediaInfo, picks: Sequence[Pick], box: tuple[int, int]) -> Iterator[tuple[Pick, Image.Image]]:
-    """The most telling picture of each moment, no larger than a box, in the order of these pictures' times."""
-    ordered = sorted(picks, key=lambda pick: pick.best_s)
-    for pick, frame in zip(ordered, frames_at(info.path, [pick.best_s for pick in ordered]), strict=True):
-        picture = Image.fromarray(frame.image_HW3)
-        picture.thumbnail(box, Image.Resampling.LANCZOS)
-        yield pick, picture
-
-
-def _encoded(picture: Image.Image, kind: str, **options: int) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, kind, **options)
-    return out.getvalue()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.report.findings_text import CERTAIN, LIKELY, percent
+from visionaryvids.report.page.pictures import Pictures
 from visionaryvids.report.page.source import Inside, Source
 from visionaryvids.types import Answer, Findings, Moment
 
@@ -24,21 +23,13 @@ HIGHLIGHTS = "Highlights"
 Level = Literal["yes", "maybe", "no", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """What a video looks like, as `data:` addresses: one before it plays, or None, and one for each moment, or none."""
-
-    poster: str | None
-    moments: Mapping[Moment, str]
-
-
 def video_content(findings: Findings, source: Source, pictures: Pictures) -> dict[str, Any]:
     """One video with its answers.
 
     Args:
         findings: what was found.
         source: where the player gets the video.
-        pictures: how it looks.
+        pictures: what it looks like.
     """
     return {
         "name": _readable(Path(findings.video).name),
@@ -49,7 +40,7 @@ def video_content(findings: Findings, source: Source, pictures: Pictures) -> dic
         "url": source.url,
         "shift_s": round(source.shift_s, 3),
         "inside": None if source.inside is None else _inside(source.inside),
-        "answers": [_answer(answer, findings.clip_s, pictures.moments) for answer in findings.answers],
+        "answers": [_answer(answer, findings.clip_s, pictures) for answer in findings.answers],
     }
 
 
@@ -82,14 +73,17 @@ def peaks(saliency_T: NDArray[np.float64], most: int = MAX_POINTS) -> NDArray[np
     return np.maximum.reduceat(saliency_T, first)
 
 
-def _answer(answer: Answer, clip_s: float, pictures: Mapping[Moment, str]) -> dict[str, Any]:
+def _answer(answer: Answer, clip_s: float, pictures: Pictures) -> dict[str, Any]:
     level, words = verdict(answer)
     return {
         "title": HIGHLIGHTS if answer.query is None else answer.query,
         "level": level,
         "verdict": words,
         "note": _note(level, answer),
-        "moments": [_moment(moment, pictures.get(moment)) for moment in answer.moments],
+        "moments": [
+            _moment(moment, pictures.moments.get((answer.query, rank)))
+            for rank, moment in enumerate(answer.moments, start=1)
+        ],
         "curve": peaks(answer.saliency_T).round(3).tolist(),
         "curve_s": round(len(answer.saliency_T) * clip_s, 3),
     }

@@ -18,8 +18,8 @@ from string import Template
 from typing import Any
 
 from visionaryvids.files import write_atomically
-from visionaryvids.report.page.content import Pictures, video_content
-from visionaryvids.report.page.pictures import LIST_SIDE, POSTER_SIDE, pictures_of
+from visionaryvids.report.page.content import video_content
+from visionaryvids.report.page.pictures import pictures_of
 from visionaryvids.report.page.source import LIMITS, Embed, Inside, Source, choose_source
 from visionaryvids.types import Findings
 
@@ -44,7 +44,7 @@ def write_page(path: Path, findings: Findings | Sequence[Findings], *, embed: Em
     if not videos:
         raise ValueError("write_page: found no findings, expected at least one video")
     sources = _sources(videos, path, embed)
-    content = [video_content(found, source, _pictures(found)) for found, source in zip(videos, sources, strict=True)]
+    content = [video_content(found, source, pictures_of(found)) for found, source in zip(videos, sources, strict=True)]
     write_atomically(path, _document(content, [source.inside for source in sources]))
 
 
@@ -56,12 +56,6 @@ def _sources(videos: Sequence[Findings], page: Path, embed: Embed) -> list[Sourc
         limits = replace(limits, video_bytes=limits.video_bytes - used)
         sources.append(source)
     return sources
-
-
-def _pictures(found: Findings) -> Pictures:
-    video, moments = Path(found.video), [moment for answer in found.answers for moment in answer.moments]
-    posters = pictures_of(video, moments[:1], POSTER_SIDE).values()
-    return Pictures(next(iter(posters), None), pictures_of(video, moments, LIST_SIDE))
 
 
 def _document(content: Sequence[dict[str, Any]], videos: Sequence[Inside | None]) -> str:

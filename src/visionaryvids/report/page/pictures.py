@@ -1,41 +1,43 @@
-"""Small pictures of moments, as `data:` addresses."""
+"""What a video looks like on the page: pictures of its moments as `data:` addresses."""
 
 from __future__ import annotations
 
 import base64
-import io
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
 from visionaryvids.errors import MediaError
-from visionaryvids.media.video import frames_at
-from visionaryvids.types import Moment
+from visionaryvids.report.picks import Pick, choose
+from visionaryvids.report.stills import encoded, stills
+from visionaryvids.types import Findings
 
 LIST_SIDE, POSTER_SIDE = 192, 640
 """The longer side in pixels, in the list (twice what it takes there, for sharp screens) and in the player."""
 
 
-def pictures_of(video: Path, moments: Iterable[Moment], side: int) -> dict[Moment, str]:
-    """The frame in the middle of each moment; nothing where the video is not there or cannot be read."""
-    ordered = sorted(set(moments), key=_middle_s)
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Pictures of a video: what to show before it plays, or None; and one for each moment, by query and rank."""
+
+    poster: str | None
+    moments: dict[tuple[str | None, int], str]
+
+
+def pictures_of(findings: Findings) -> Pictures:
+    """Pictures of all moments; none where the video is not there or cannot be read."""
+    video, picks = (
+        Path(findings.video),
+        choose(findings, top=max((len(a.moments) for a in findings.answers), default=0)),
+    )
     try:
-        frames = frames_at(video, [_middle_s(moment) for moment in ordered])
-        return {moment: _address(frame.image_HW3, side) for moment, frame in zip(ordered, frames, strict=False)}
+        posters = [address for _, address in _addresses(video, picks[:1], POSTER_SIDE)]
+        moments = {(pick.query, pick.rank): address for pick, address in _addresses(video, picks, LIST_SIDE)}
     except MediaError:
-        return {}
+        return Pictures(None, {})
+    return Pictures(posters[0] if posters else None, moments)
 
 
-def _middle_s(moment: Moment) -> float:
-    return (moment.start_s + moment.end_s) / 2
-
-
-def _address(image_HW3: NDArray[np.uint8], side: int) -> str:
-    picture = Image.fromarray(image_HW3)
-    picture.thumbnail((side, side), reducing_gap=2)
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=72, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+def _addresses(video: Path, picks: Sequence[Pick], side: int) -> list[tuple[Pick, str]]:
+    files = ((pick, encoded(picture, "JPEG", quality=72)) for pick, picture in stills(video, picks, (side, side)))
+    return [(pick, f"data:image/jpeg;base64,{base64.b64encode(file).decode()}") for pick, file in files]

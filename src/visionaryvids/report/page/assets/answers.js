@@ -22,7 +22,7 @@ function answerRow(shown, index) {
   const head = element("button", { type: "button", class: "query", "aria-expanded": "false" },
     element("span", { class: "sentence" }, shown.title), sparkline(shown),
     element("span", { class: `verdict ${shown.level}` }, shown.verdict));
-  head.addEventListener("click", (event) => { chooseAnswer(index); letGo(event); });
+  head.addEventListener("click", (event) => { turnTo(index); letGo(event); });
   return element("article", { class: shown.level }, element("h2", {}, head), element("div", { class: "found" }));
 }
 
@@ -45,10 +45,15 @@ function chooseAnswer(index) {
   drawCurve();
 }
 
-const stepAnswer = (by) => {
+function turnTo(index) {
+  chooseAnswer(index);
+  $("answers").children[index].scrollIntoView({ block: "nearest" }); // rows above it may have closed
+}
+
+function stepAnswer(by) {
   const count = video().answers.length;
-  if (count) chooseAnswer((chosen.answer + by + count) % count);
-};
+  if (count) turnTo((chosen.answer + by + count) % count);
+}
 
 function markMoment() {
   const mark = (nodes) => nodes.forEach((node, at) => node.classList.toggle("now", at === chosen.moment));
