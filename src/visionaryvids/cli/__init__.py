@@ -27,7 +27,7 @@ app = App(
 @functools.cache
 def register() -> None:
     """Hang every command on `app`; kept in one place so that the list of commands can be read at a glance."""
-    from visionaryvids.cli import cache, data, demo, doctor, evaluate, extract, find, highlights, report, train
+    from visionaryvids.cli import cache, data, demo, doctor, evaluate, export, extract, find, highlights, report, train
 
     app.command(find.find)
     app.command(highlights.highlights)
@@ -57,7 +57,7 @@ def main(tokens: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.exit(0)
     except KeyboardInterrupt:
-        print("visionaryvids: stopped; a run of `train` or `reproduce` goes on with --resume", file=sys.stderr)
+        print("visionaryvids: stopped; the same command goes on (train and reproduce: with --resume)", file=sys.stderr)
         sys.exit(130)
     except Exception:  # what remains is ours: say so, and leave what is needed to report it
         traceback.print_exc()
