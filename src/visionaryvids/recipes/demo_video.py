@@ -108,22 +108,19 @@ def compose(
 
     Raises:
         ConfigError: scikit-image is not installed.
-        MediaError: the file cannot be written.
+        InputError: the file cannot be written.
     """
     from visionaryvids.media.movie import MovieWriter
 
     shown = timetable(scenes)
     photographs = [_photograph(scene.photograph) for scene in scenes]
-    with MovieWriter(path, WIDTH, HEIGHT, rate_hz=RATE_HZ, sound_hz=SOUND_HZ) as movie:
-        heard = 0
-        for number in range(round(shown[-1].end_s * RATE_HZ)):
-            at_s = number / RATE_HZ
-            if heard < len(shown) and shown[heard].start_s <= at_s:
-                movie.hear(sound(scenes[heard]))
-                heard += 1
-            movie.show(np.asarray(_picture(at_s, shown, photographs)))
-            if on_progress is not None and number % RATE_HZ == 0:
-                on_progress(at_s, shown[-1].end_s)
+    with MovieWriter(path, WIDTH, HEIGHT, rate_hz=RATE_HZ, sound_hz=SOUND_HZ, gop=2 * RATE_HZ) as movie:
+        for each in shown:
+            movie.hear(sound(each.scene))
+            for number in range(round(each.start_s * RATE_HZ), round(each.end_s * RATE_HZ)):
+                movie.show(np.asarray(_picture(number / RATE_HZ, shown, photographs)))
+                if on_progress is not None:
+                    on_progress(number / RATE_HZ, shown[-1].end_s)
     return shown
 
 
