@@ -27,6 +27,6 @@ def picks(*rows):
 
 def source(rate_hz=25.0, *, path="/videos/my film's.mp4", duration_s=100.0, sound=True):
     """What `probe` would say of a file that need not exist."""
-    video = VideoStream(0, "h264", 640, 360, 0, rate_hz, 0.0)
-    audio = AudioStream(1, "aac", 48_000, 2, 0.0) if sound else None
+    video = VideoStream(0, "h264", 640, 360, 0, rate_hz, start_s=0.0, delay_s=0.0)
+    audio = AudioStream(1, "aac", 48_000, 2, start_s=0.0) if sound else None
     return MediaInfo(Path(path), "mov", duration_s, duration_s, 1, video, audio, ())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter, validators
 
 from visionaryvids.cli.options import Verbosity
+from visionaryvids.cli.progress import watched
 from visionaryvids.errors import ConfigError
 
 if TYPE_CHECKING:  # these take long to import
@@ -33,7 +34,9 @@ def export(
     /,
     *,
     out: Path,
-    formats: Annotated[tuple[Format, ...], Parameter(name="--format", consume_multiple=True, negative="")] = QUICK,
+    formats: Annotated[
+        tuple[Format, ...], Parameter(name="--format", consume_multiple=True, negative="", show_default=False)
+    ] = QUICK,
     query: str | None = None,
     top: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 5,
     min_score: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))] = 0.0,
@@ -108,7 +111,8 @@ def _write(
     info = probe(Path(found.video)) if any(map(needs_video, formats)) else None
     job = Job(found, picks, info, folder, name, options)
     for kind in dict.fromkeys(formats):
-        written = write(kind, job)
+        with watched(f"{kind} of {Path(found.video).name}", verbosity) as on_progress:
+            written = write(kind, job, on_progress)
         for path in written.paths:
             print(path, flush=True)
         for note in written.notes:

@@ -9,6 +9,8 @@ Conventions:
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from contextlib import nullcontext
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -21,20 +23,17 @@ from av.filter import Graph
 
 from visionaryvids.errors import MediaError
 from visionaryvids.media.container import open_media
-from visionaryvids.media.movie import FROM_THE_START
+from visionaryvids.media.movie import FROM_THE_START, Encoding
 from visionaryvids.media.probe import AudioStream, MediaInfo
 from visionaryvids.report.stretch import Shown, Sound, pictures
-
-ENCODING = {"preset": "veryfast", "crf": "20", "threads": "2"}
-"""Looks like the source; a fixed number of threads makes the same file everywhere."""
 
 GOP = 60
 """Pictures between key frames: scrubbing stays quick."""
 
 AAC_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 
-TURNS = {90: ("transpose", "cclock"), 180: ("rotate", "PI"), 270: ("transpose", "clock")}
-"""Filters that turn pictures counterclockwise by so many degrees."""
+TURNS = {90: ("cclock",), 180: ("clock", "clock"), 270: ("clock",)}
+"""Quarter turns that make up so many degrees counterclockwise, in the words of FFmpeg's filter `transpose`."""
 
 MIN_TICKS_HZ, MAX_TICKS_HZ = 10_000, 1_000_000
 """Pictures are timed at least so finely, and at most."""
@@ -75,23 +74,25 @@ class MovieCut:
         """Append the pictures shown in `[start_s, end_s)` and their sound.
 
         Returns:
-            What of the source was taken: whole pictures, so it may begin up to one picture earlier and end one later.
+            What of the source was taken: both ends are where the nearest picture begins.
         """
         shown = pictures(self._info, start_s, max(end_s, start_s + self._picture_s))
         first = next(shown)
         last_s, offset_s = first.end_s, self._end_s - first.start_s
-        sound = self._listen(first.start_s)
-        for each in chain([first], shown):
-            last_s = each.end_s
-            self._show(each, offset_s)
-            self._hear(sound, offset_s + last_s)
+        with self._listen(first.start_s) as sound:
+            for each in chain([first], shown):
+                last_s = each.end_s
+                self._show(each, offset_s)
+                self._hear(sound, offset_s + last_s)
         self._end_s = offset_s + last_s
         return first.start_s, last_s
 
     def _show(self, shown: Shown, offset_s: float) -> None:
-        picture = self._upright.turned(shown.frame)
         ticks = self._pictures.codec_context.time_base
         start, end = (round((time_s + offset_s) / ticks) for time_s in (shown.start_s, shown.end_s))
+        if start == end:  # no player would show it
+            return
+        picture = self._upright.turned(shown.frame)
         picture.pts, picture.time_base = start, ticks
         self._lengths[start] = end - start
         self._mux_pictures(picture)
@@ -102,9 +103,9 @@ class MovieCut:
             packet.duration = self._lengths.pop(packet.pts)  # the encoder would tell that of the average rate
             self._container.mux(packet)
 
-    def _listen(self, start_s: float) -> Sound | None:
+    def _listen(self, start_s: float) -> Sound | nullcontext[None]:
         stream = self._sound
-        return None if stream is None else Sound(self._info, start_s, stream.rate, stream.layout.nb_channels)
+        return nullcontext() if stream is None else Sound(self._info, start_s, stream.rate, stream.layout.nb_channels)
 
     def _hear(self, sound: Sound | None, until_s: float) -> None:
         """Sound up to a second of the new movie, so that it keeps step with the pictures."""
@@ -134,7 +135,7 @@ class _Upright:
         self._width, self._height = stream.width, stream.height
         if rotation_deg % 180:
             self._width, self._height = self._height, self._width
-        self._graph = None if rotation_deg == 0 else self._turning(*TURNS[rotation_deg])
+        self._graph = None if rotation_deg == 0 else self._turning(TURNS[rotation_deg])
 
     def turned(self, frame: av.VideoFrame) -> av.VideoFrame:
         """A new frame; its time is to be set."""
@@ -144,11 +145,12 @@ class _Upright:
         self._graph.vpush(fitted)
         return self._graph.vpull()
 
-    def _turning(self, name: str, argument: str) -> Graph:
+    def _turning(self, quarters: Sequence[str]) -> Graph:
         graph = Graph()
         yuv = av.VideoFormat("yuv420p")
         source = graph.add_buffer(width=self._width, height=self._height, format=yuv, time_base=Fraction(1, 1000))
-        graph.link_nodes(source, graph.add(name, argument), graph.add("buffersink")).configure()
+        turns = [graph.add("transpose", quarter) for quarter in quarters]
+        graph.link_nodes(source, *turns, graph.add("buffersink")).configure()
         return graph
 
 
@@ -157,7 +159,7 @@ def _picture_stream(container: OutputContainer, info: MediaInfo) -> av.VideoStre
     with open_media(info.path) as source:
         old = source.streams[info.video.index]
         assert isinstance(old, av.VideoStream)
-        stream = container.add_stream("libx264", rate=old.average_rate or 25, options=ENCODING)
+        stream = container.add_stream("libx264", rate=old.average_rate or 25, options=Encoding().x264())
         codec, was = stream.codec_context, old.codec_context
         codec.time_base = _ticks(old.time_base)
         if was.colorspace:  # 0 is RGB, and it is not RGB any longer

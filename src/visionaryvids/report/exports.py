@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, assert_never, get_args
@@ -27,6 +28,9 @@ Picture = Literal["clips", "reel", "sheet", "thumbnails", "page"]
 """Formats that show the video."""
 
 Format = Text | Cut | Picture
+
+EARLY_S = 0.5
+"""Copied clips that start earlier than by this are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +88,22 @@ def needs_video(kind: Format) -> bool:
     return kind in get_args(Cut) or (kind in get_args(Picture) and kind != "page")  # a page links what is missing
 
 
-def write(kind: Format, job: Job) -> Written:
+def write(kind: Format, job: Job, on_progress: Callable[[float, float], None] | None = None) -> Written:
     """Write one format.
+
+    Args:
+        kind: the format.
+        job: what of, and where to.
+        on_progress: is told how many of how many seconds of video are encoded, where that takes a while.
 
     Raises:
         InputError: there is nothing to show, the video cannot be read, or a file cannot be written.
     """
     match kind:
         case "clips":
-            return _clips(job)
+            return _clips(job, on_progress or _nobody)
         case "reel":
-            return _reel(job)
+            return _reel(job, on_progress or _nobody)
         case "sheet":
             path = job.folder / f"{job.name}.sheet.png"
             thumbnails.write_contact_sheet(job.media, path, job.picks)
@@ -140,22 +149,29 @@ def _url(job: Job) -> str:
     return timeline.media_url(job.media.path, job.folder if job.options.relative else None)
 
 
-def _clips(job: Job) -> Written:
+def _nobody(done_s: float, total_s: float) -> None:
+    """Is told of progress where nobody asked."""
+
+
+def _clips(job: Job, on_progress: Callable[[float, float], None]) -> Written:
     """One file a moment; a copy that starts early is told of."""
     cut, suffix = (clips.cut_copy, clips.copied_suffix(job.media)) if job.options.copy else (clips.cut_exactly, ".mp4")
-    made = []
-    for pick in job.picks:
+    lengths_s = [pick.moment.end_s - pick.moment.start_s for pick in job.picks]
+    paths, notes = [], []
+    for number, pick in enumerate(job.picks, start=1):
         path = job.folder / "clips" / clip_name(pick, suffix)
-        made.append(cut(job.media, path, pick.moment.start_s, pick.moment.end_s))
-    early = [(clip, pick.moment.start_s - clip.start_s) for clip, pick in zip(made, job.picks, strict=True)]
-    notes = [f"{clip.path.name} starts {by_s:.1f} s early, at a key frame" for clip, by_s in early if by_s >= 0.5]
-    return Written(tuple(clip.path for clip in made), tuple(notes))
+        clip = cut(job.media, path, pick.moment.start_s, pick.moment.end_s)
+        early_s = pick.moment.start_s - clip.start_s
+        paths.append(clip.path)
+        notes += [f"{path.name} starts {early_s:.1f} s early, at a key frame"] if early_s > EARLY_S else []
+        on_progress(sum(lengths_s[:number]), sum(lengths_s))
+    return Written(tuple(paths), tuple(notes))
 
 
-def _reel(job: Job) -> Written:
+def _reel(job: Job, on_progress: Callable[[float, float], None]) -> Written:
     path = job.folder / f"{job.name}.reel.mp4"
     best_first = reel.candidates(job.findings, job.picks)
     stretches = reel.choose_stretches(best_first, job.options.reel_s, job.findings.clip_s)
-    taken = reel.write_reel(job.media, path, stretches)
+    taken = reel.write_reel(job.media, path, stretches, on_progress)
     places = ", ".join(f"{clock(clip.start_s)} to {clock(clip.end_s)}" for clip in taken)
     return Written((path,), (f"{path.name} shows {places}",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -68,8 +68,19 @@ def choose_stretches(best_first: Sequence[Moment], wanted_s: float, min_s: float
     return _joined(chosen)
 
 
-def write_reel(info: MediaInfo, path: Path, stretches: Sequence[tuple[float, float]]) -> list[Clip]:
+def write_reel(
+    info: MediaInfo,
+    path: Path,
+    stretches: Sequence[tuple[float, float]],
+    on_progress: Callable[[float, float], None] | None = None,
+) -> list[Clip]:
     """Re-encode stretches one after the other into one movie; `clips.cut_exactly` says how each is cut.
+
+    Args:
+        info: the source.
+        path: the file to write, `.mp4`.
+        stretches: `(start_s, end_s)` of each.
+        on_progress: is told after each how many of how many seconds are encoded.
 
     Returns:
         What was taken of the source for each stretch, to whole pictures.
@@ -79,8 +90,13 @@ def write_reel(info: MediaInfo, path: Path, stretches: Sequence[tuple[float, flo
     """
     if not stretches:
         raise InputError("--format reel", "no moments", "at least one", "lower --min-score, or raise --reel-seconds")
+    total_s, taken = sum(end_s - start_s for start_s, end_s in stretches), []
     with new_movie(path) as part, MovieCut(part, info) as movie:
-        return [Clip(path, *movie.add(start_s, end_s)) for start_s, end_s in stretches]
+        for start_s, end_s in stretches:
+            taken.append(Clip(path, *movie.add(start_s, end_s)))
+            if on_progress is not None:
+                on_progress(sum(clip.end_s - clip.start_s for clip in taken), total_s)
+    return taken
 
 
 def _free(start_s: float, end_s: float, chosen: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

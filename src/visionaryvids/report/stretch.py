@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from visionaryvids.errors import MediaError
 from visionaryvids.media.container import open_media
 from visionaryvids.media.losses import LossLog
-from visionaryvids.media.packets import decoded, packets, prepare, seconds, timestamp
+from visionaryvids.media.packets import decode, packets, prepare, seconds, timestamp
 from visionaryvids.media.probe import MediaInfo
-from visionaryvids.media.reader import FrameReader, TimedFrame, UntrustedKeyFrame
+from visionaryvids.media.reader import FrameReader, StartOver, TimedFrame
 from visionaryvids.media.video import JUMP_S
 
 SNAP_S = 0.1
@@ -96,7 +96,7 @@ def _frames(info: MediaInfo, start_s: float) -> Iterator[TimedFrame]:
                 while (timed := reader.next(start_s)) is not None:
                     yield timed
             return
-        except UntrustedKeyFrame:
+        except StartOver:
             continue
 
 
@@ -173,7 +173,7 @@ def _heard(info: MediaInfo, start_s: float) -> Iterator[tuple[float, av.AudioFra
         if start_s > 0:
             seek(container, stream, start_s + info.origin_s)
         for packet in packets(container, stream):
-            for frame in decoded(packet):
+            for frame in decode(stream, packet) or ():
                 at_s = seconds(timestamp(frame, stream), stream)
                 if at_s is not None and isinstance(frame, av.AudioFrame):
                     yield at_s - info.origin_s, frame
