@@ -16,10 +16,9 @@ from visionaryvids.files import write_atomically
 from visionaryvids.intervals import iou
 from visionaryvids.media.probe import probe
 from visionaryvids.recipes.demo_video import ABSENT, Shown
-from visionaryvids.report.clips import cut_exactly
+from visionaryvids.report.clips import write_clips
 from visionaryvids.report.findings_json import to_lines
 from visionaryvids.report.findings_text import LIKELY, percent
-from visionaryvids.report.names import clip_name
 from visionaryvids.report.page import write_page
 from visionaryvids.report.picks import choose
 from visionaryvids.tables import Table
@@ -62,8 +61,7 @@ def leave(findings: Findings, out: Path) -> tuple[Path, ...]:
     info = probe(Path(findings.video))
     present = {answer.query for answer in findings.answers if answer.present >= LIKELY}
     picks = [pick for pick in choose(findings, top=1) if pick.query in present]
-    moments = [(out / "clips" / clip_name(pick, ".mp4"), pick.moment) for pick in picks]
-    clips = (cut_exactly(info, path, moment.start_s, moment.end_s).path for path, moment in moments)
+    clips = [clip.path for _, clip in write_clips(info, out / "clips", picks)]
     return (out / "page.html", *clips)
 
 

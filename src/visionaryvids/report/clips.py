@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from visionaryvids.media.movie import new_movie
 from visionaryvids.media.packets import packets
 from visionaryvids.media.probe import MediaInfo
 from visionaryvids.report.cutting import MovieCut
+from visionaryvids.report.names import clip_name
+from visionaryvids.report.picks import Pick
 from visionaryvids.report.stretch import seek
 
 
@@ -80,6 +83,25 @@ def cut_copy(info: MediaInfo, path: Path, start_s: float, end_s: float) -> Clip:
     _, form = _copied(info)
     with open_media(info.path) as source, new_movie(path) as part, av.open(str(part), "w", format=form) as target:
         return Clip(path, *_copy(info, source, target, start_s, min(end_s, info.duration_s)))
+
+
+def write_clips(
+    info: MediaInfo, folder: Path, picks: Iterable[Pick], *, copy: bool = False
+) -> Iterator[tuple[Pick, Clip]]:
+    """Cut each moment into a file of its own, one after another, as they are asked for.
+
+    Args:
+        info: the source.
+        folder: where the files go; `clip_name` names them.
+        picks: the moments.
+        copy: copy the streams (`cut_copy`) instead of cutting exactly.
+
+    Raises:
+        InputError: as `cut_exactly` and `cut_copy`.
+    """
+    cut, suffix = (cut_copy, copied_suffix(info)) if copy else (cut_exactly, ".mp4")
+    for pick in picks:
+        yield pick, cut(info, folder / clip_name(pick, suffix), pick.moment.start_s, pick.moment.end_s)
 
 
 def _copied(info: MediaInfo) -> tuple[str, str]:
