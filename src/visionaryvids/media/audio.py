@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from visionaryvids.media.container import open_media
 from visionaryvids.media.losses import LossLog
-from visionaryvids.media.packets import packets, prepare, seconds, timestamp
+from visionaryvids.media.packets import decode, packets, prepare, seconds, timestamp
 from visionaryvids.media.probe import MediaInfo, probe
 
 Samples = NDArray[np.float32]
@@ -79,13 +79,11 @@ def _aligned(info: MediaInfo, rate_hz: int, losses: LossLog) -> Iterator[Samples
     with open_media(info.path) as container:
         stream = container.streams[info.audio.index]
         prepare(stream, threads=1)
-        for packet in packets(container, stream):
-            try:
-                frames = packet.decode()
-            except (av.FFmpegError, ValueError):
-                track.damaged = True
-                continue
-            for frame in frames:
+        for packet in chain(packets(container, stream), [None]):
+            frames = decode(stream, packet)
+            track.damaged = track.damaged or frames is None
+            for frame in frames or ():
+                assert isinstance(frame, av.AudioFrame)
                 yield from track.take(frame, seconds(timestamp(frame, stream), stream))
     yield from track.finish()
 

@@ -31,18 +31,21 @@ def prepare(stream: Stream, threads: int | None) -> None:
 
 
 def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet]:
-    """The packets of some streams in the order of the file, as far as it can be read; the last ones are empty.
+    """The packets of some streams in the order of the file, as far as it can be read; none is empty.
 
     A file cannot hold more packets than bytes: damaged tables that repeat the same bytes for ever end here.
     """
     left, failures = container.size + _SPARE_PACKETS, 0
-    while failures < _MOST_READ_FAILURES:
+    while failures < _MOST_READ_FAILURES and left > 0:
         try:
             for packet in container.demux(*streams):
-                yield packet
                 left -= 1
-                if left < 0:
+                if packet.size:
+                    yield packet
+                if left <= 0:
                     return
+            return
+        except IndexError:  # PyAV, at the end of a file in which a further stream began half-way
             return
         except av.error.ExitError:
             raise
@@ -50,12 +53,13 @@ def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet]:
             failures += 1
 
 
-def decoded(packet: Packet) -> list[Frame]:
-    """The frames that a packet completes; none where it is damaged."""
+def decode(stream: Stream, packet: Packet | None) -> list[Frame] | None:
+    """The frames that a packet completes, or at the end of the file (None) the last ones; None if it is damaged."""
+    assert isinstance(stream, av.VideoStream | av.AudioStream)
     try:
-        return packet.decode()
+        return list(stream.codec_context.decode(packet))
     except (av.FFmpegError, ValueError):
-        return []
+        return None
 
 
 def timestamp(timed: Packet | Frame, stream: Stream) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -13,7 +14,7 @@ from av.stream import Stream
 
 from visionaryvids.errors import MediaError
 from visionaryvids.media.container import best_audio, best_video, open_media
-from visionaryvids.media.packets import decoded, packets, prepare, seconds, timestamp, undecodable
+from visionaryvids.media.packets import decode, packets, prepare, seconds, timestamp, undecodable
 
 MAX_DURATION_S = 100 * 3600.0
 """Longer durations and later timestamps are damage."""
@@ -168,9 +169,9 @@ def _first_frame(path: Path, container: InputContainer, stream: av.VideoStream) 
         raise undecodable(path, stream, next(packets(container, stream), None))
     prepare(stream, threads=1)  # several threads would read many packets ahead
     first: Packet | None = None
-    for packet in packets(container, stream):
-        first = first or (packet if packet.size else None)
-        for frame in decoded(packet):
+    for packet in chain(packets(container, stream), [None]):
+        first = first or packet
+        for frame in decode(stream, packet) or ():
             assert isinstance(frame, av.VideoFrame)
             return frame
     raise undecodable(path, stream, first)
@@ -230,10 +231,10 @@ def _ends(read: Iterable[Packet], info: MediaInfo) -> tuple[float, float]:
     end_s, gap_s, latest_s, count = interval_s, interval_s, 0.0, 0
     for packet in read:
         is_video = info.video is not None and packet.stream_index == info.video.index
-        count += is_video and packet.size > 0
+        count += is_video
         stamp = timestamp(packet, packet.stream)
         at_s = count * interval_s if stamp is None else (seconds(stamp, packet.stream) or 0.0) - info.origin_s
-        if packet.size == 0 or not 0 <= at_s <= MAX_DURATION_S:
+        if not 0 <= at_s <= MAX_DURATION_S:
             continue
         length_s = seconds(packet.duration, packet.stream) or (interval_s if is_video else 0.0)
         end_s = max(end_s, at_s + min(length_s, _LONGEST_HOLD_S))

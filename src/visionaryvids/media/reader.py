@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import av
@@ -10,7 +12,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from visionaryvids.media.losses import LossLog
-from visionaryvids.media.packets import packets, prepare, seconds, timestamp
+from visionaryvids.media.packets import decode, packets, prepare, seconds, timestamp
 from visionaryvids.media.probe import MAX_DURATION_S, VideoStream
 
 EPSILON_S = 1e-6
@@ -18,6 +20,9 @@ EPSILON_S = 1e-6
 
 _RECOVERY_S = 10.0
 """Pictures are sound again after this time without errors, even if no key frame comes."""
+
+_BYTES_BETWEEN_PACKETS = 256
+"""More than Matroska writes between two packets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,15 @@ class TimedFrame:
     frame: av.VideoFrame
 
 
-class UntrustedKeyFrame(Exception):  # noqa: N818 - a signal between two modules of this folder, not an error
-    """After a jump the file did not go on with the key frame that its index promises."""
+class StartOver(Exception):  # noqa: N818 - a signal between two modules of this folder, not an error
+    """The file does not keep what its index promises: it must be decoded from the start, without jumps."""
 
 
 class FrameReader:
     """Gives the frames of a video stream in the order of time, each once.
 
     Frames before the wanted second may be left out, if a key frame at or before it spares decoding them. What comes
-    then is as exact as without it: the reader refuses to go on (`UntrustedKeyFrame`) unless the first packet is a key
+    then is as exact as without it: the reader refuses to go on (`StartOver`) unless the first packet is a key
     frame with a timestamp, at or before the wanted second, and the first frame is that packet's.
     """
 
@@ -55,15 +60,17 @@ class FrameReader:
         self._container, self._video, self._losses, self._jump_s = container, video, losses, jump_s
         self._stream = container.streams[video.index]
         prepare(self._stream, threads)
-        self._packets = packets(container, self._stream)
+        self._watches_bytes = container.format.name.startswith("matroska")
+        self._read_to: int | None = None  # the end of the latest packet in the file
+        self._packets = self._all_packets()
         self._ready: deque[TimedFrame] = deque()
         self._ended = False
         self._fed_s = 0.0  # the latest frame that went into the decoder
-        self._last_s = -1.0  # the latest frame that came out
+        self._last_s = -math.inf  # the latest frame that came out
         self._good_until_s = 0.0  # the end of the latest frame that came out undamaged
         self._damaged_s: float | None = None  # when something went wrong last, until it is over
         self._landing_s: float | None = None  # the key frame that must come out first after a jump
-        self._looked_up_s = -1.0
+        self._looked_up_s = -math.inf
 
     def next(self, wanted_s: float) -> TimedFrame | None:
         """The next frame, or the key frame at or before `wanted_s` if it comes later; None at the end."""
@@ -71,7 +78,7 @@ class FrameReader:
             self._looked_up_s = wanted_s
             self._jump_towards(wanted_s)
         while not self._ready and not self._ended:
-            self._feed(next(self._packets, None))
+            self._feed(self._next_packet())
         return self._ready.popleft() if self._ready else None
 
     def _jump_towards(self, wanted_s: float) -> None:
@@ -84,30 +91,54 @@ class FrameReader:
             self._land(wanted_s)
 
     def _land(self, wanted_s: float) -> None:
-        self._packets = packets(self._container, self._stream)
-        packet = next(self._packets, None)
+        self._packets, self._read_to = self._all_packets(), None
+        packet = self._next_packet()
         if packet is None or not packet.is_keyframe or packet.pts is None:
-            raise UntrustedKeyFrame
+            raise StartOver
         self._landing_s = self._seconds(packet.pts)
         if self._landing_s > wanted_s + EPSILON_S:
-            raise UntrustedKeyFrame
+            raise StartOver
         self._ready.clear()
         self._good_until_s = self._landing_s
         self._feed(packet)
 
+    def _all_packets(self) -> Iterator[Packet]:
+        """Those of the video, or of everything where it takes all of them to see that bytes were skipped."""
+        streams = self._container.streams if self._watches_bytes else (self._stream,)
+        return packets(self._container, *streams)
+
+    def _next_packet(self) -> Packet | None:
+        skipped = False
+        for packet in self._packets:
+            skipped = skipped or self._skips_bytes(packet)
+            if packet.stream_index != self._video.index:
+                continue
+            stamp = timestamp(packet, self._stream)
+            if skipped and stamp is not None and self._seconds(stamp) - self._fed_s > 3 / self._video.rate_hz:
+                self._note_error()
+            return packet
+        return None
+
+    def _skips_bytes(self, packet: Packet) -> bool:
+        """Whether bytes before a packet belong to none: Matroska's reader steps over damage without a word."""
+        if not self._watches_bytes or packet.pos is None:
+            return False
+        skipped = self._read_to is not None and packet.pos - self._read_to > _BYTES_BETWEEN_PACKETS
+        self._read_to = packet.pos + packet.size
+        return skipped
+
     def _feed(self, packet: Packet | None) -> None:
-        """Decode one packet into `_ready`."""
-        if packet is None:
-            self._ended = True
+        """Decode one packet into `_ready`; None is the end of the file."""
+        self._ended = packet is None
+        frames = decode(self._stream, packet)
+        if frames is None:
+            self._note_error()
             return
-        try:
-            frames = packet.decode()
-        except (av.FFmpegError, ValueError):
-            self._damaged_s = max(self._last_s, 0.0)
-            return
-        stamp = timestamp(packet, self._stream)
-        self._fed_s = max(self._fed_s, self._fed_s if stamp is None else min(self._seconds(stamp), MAX_DURATION_S))
+        stamp = None if packet is None else timestamp(packet, self._stream)
+        if stamp is not None and self._seconds(stamp) <= MAX_DURATION_S:
+            self._fed_s = max(self._fed_s, self._seconds(stamp))
         for frame in frames:
+            assert isinstance(frame, av.VideoFrame)
             self._take(frame)
 
     def _take(self, frame: av.VideoFrame) -> None:
@@ -116,7 +147,7 @@ class FrameReader:
             if time_s < self._landing_s - EPSILON_S:
                 return  # shown before the key frame and built on frames that were skipped
             if time_s > self._landing_s + EPSILON_S:
-                raise UntrustedKeyFrame
+                raise StartOver
             self._landing_s = None
         if time_s <= self._last_s:
             return  # time runs back: its second is over
@@ -131,6 +162,9 @@ class FrameReader:
         if time_s is not None and time_s <= MAX_DURATION_S:
             return time_s
         return max(self._last_s, 0.0) + 1 / self._video.rate_hz
+
+    def _note_error(self) -> None:
+        self._damaged_s = max(self._last_s, 0.0)
 
     def _note_damage(self, frame: av.VideoFrame, time_s: float) -> None:
         """Close a stretch of damage at the next key frame: what comes before it is built on what is missing."""

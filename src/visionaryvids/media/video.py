@@ -14,10 +14,10 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from visionaryvids.errors import MediaError
-from visionaryvids.media.container import open_media
+from visionaryvids.media.container import CONVERT, open_media
 from visionaryvids.media.losses import LossLog
 from visionaryvids.media.probe import MediaInfo, VideoStream, probe
-from visionaryvids.media.reader import EPSILON_S, FrameReader, TimedFrame, UntrustedKeyFrame
+from visionaryvids.media.reader import EPSILON_S, FrameReader, StartOver, TimedFrame
 
 Rule = Literal["shown", "nearest"]
 """Which frame answers for a second: the one on the screen then, or the one whose own time is nearest."""
@@ -84,14 +84,15 @@ def _frames(
         raise MediaError(str(path), "sound but no video", "a video file", "name a file that has pictures")
     losses.add("rest", info.duration_s, info.claimed_s)
     answered = 0
-    for least_jump_s in (jump_s, math.inf):  # an index that lies: once more, straight through
+    for least_jump_s, workers in ((jump_s, threads), (math.inf, 1)):  # the second pass is slow but sure
         try:
-            for frame in _one_pass(info, asked_s[answered:], rule, losses, threads, least_jump_s):
+            for frame in _one_pass(info, asked_s[answered:], rule, losses, workers, least_jump_s):
                 yield frame
                 answered += 1
             return
-        except UntrustedKeyFrame:
+        except StartOver:
             continue
+    raise MediaError(str(path), "the frames cannot be decoded", "a sound file", CONVERT)
 
 
 def _one_pass(
@@ -113,6 +114,8 @@ def _answers(
 ) -> Iterator[tuple[TimedFrame, list[float]]]:
     """Each frame that answers, with the seconds that it answers for."""
     done, now = 0, reader.next(asked_s[0])
+    if now is None:  # several threads can lose a lone first frame in the errors that follow it
+        raise StartOver
     while now is not None and done < len(asked_s):
         following = reader.next(asked_s[done])
         last_s = math.inf if following is None else _last_second(now.time_s, following.time_s, rule)
