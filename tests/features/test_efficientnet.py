@@ -68,7 +68,7 @@ def test_preprocessing_of_an_upright_256_is_a_plain_crop():
 def test_a_sliver_is_resized_without_its_far_ends(width, height):
     """Whole, it would become a picture of two million by 256 pixels."""
     image = np.zeros((height, width, 3), np.uint8)
-    image[height // 2 - 2 : height // 2 + 2, width // 2 - 2 : width // 2 + 2] = 255
+    image[max(0, height // 2 - 2) : height // 2 + 2, max(0, width // 2 - 2) : width // 2 + 2] = 255
     prepared = ENCODER.prepare(image)
     assert prepared.shape == (224, 224, 3)
     assert prepared[112, 112, 0] == 255
