@@ -39,7 +39,7 @@ def test_chosen_stretches_are_short_enough_in_order_and_apart(moments, wanted_s)
     chosen = choose_stretches(moments, wanted_s, CLIP_S)
     assert total(chosen) <= wanted_s + 1e-6
     assert all(start_s < end_s for start_s, end_s in chosen)
-    assert all(before[1] < after[0] for before, after in pairwise(chosen))
+    assert all(after[0] - before[1] > CLIP_S - 1e-6 for before, after in pairwise(chosen))  # and no gap is a glitch
 
 
 @given(st.lists(on_grid | anywhere, min_size=1, max_size=12), st.floats(0.1, 80))

@@ -77,6 +77,7 @@ def export(
         Where the video is now, if not where it was.
     """
     from visionaryvids.report.exports import Options
+    from visionaryvids.report.names import folders
     from visionaryvids.report.picks import choose
 
     verbosity.apply()
@@ -87,7 +88,8 @@ def export(
     if not any(chosen):
         raise ConfigError("--min-score", f"no moment reaches a score of {min_score:g}", "a lower one")
     options = Options(copy, reel_seconds, relative)
-    for found, picks, (folder, name) in zip(several, chosen, _places(several, out), strict=True):
+    places = folders([Path(found.video) for found in several], out)
+    for found, picks, (folder, name) in zip(several, chosen, places, strict=True):
         source = video or _present(Path(found.video), findings.parent)
         _write(formats, replace(found, video=str(source)), picks, folder, name, options, verbosity)
 
@@ -116,7 +118,7 @@ def _write(
         for path in written.paths:
             print(path, flush=True)
         for note in written.notes:
-            verbosity.say(note)
+            verbosity.say(f"{Path(found.video).name}: {note}")
 
 
 def _read(path: Path) -> tuple[Findings, ...]:
@@ -128,18 +130,3 @@ def _read(path: Path) -> tuple[Findings, ...]:
 def _present(video: Path, beside: Path) -> Path:
     """The video where it was when it was searched, or else where it would be seen from the findings."""
     return beside / video if not video.exists() and (beside / video).exists() else video
-
-
-def _places(several: Sequence[Findings], out: Path) -> list[tuple[Path, str]]:
-    """Folder and name of each video's files: the folder itself for one, folders that differ for several."""
-    from visionaryvids.report.names import safe_name
-
-    names = [safe_name(Path(found.video).stem, "video") for found in several]
-    if len(several) == 1:
-        return [(out, names[0])]
-    folders: list[str] = []
-    for name in names:
-        free = (f"{name}{number}" for number in ("", *(f"_{n}" for n in range(2, len(names) + 2))))
-        taken = {folder.casefold() for folder in folders}
-        folders.append(next(folder for folder in free if folder.casefold() not in taken))
-    return [(out / folder, name) for folder, name in zip(folders, names, strict=True)]

@@ -50,7 +50,7 @@ def choose_stretches(best_first: Sequence[Moment], wanted_s: float, min_s: float
     Args:
         best_first: what may be shown; of overlapping moments the part counts that no better one has taken.
         wanted_s: the length in seconds.
-        min_s: no stretch is cut shorter than this to fit, so up to so much may be missing.
+        min_s: no stretch is cut shorter than this to fit, so up to so much may be missing; shorter gaps are closed.
 
     Returns:
         `(start_s, end_s)` of each; together not longer than `wanted_s`.
@@ -65,7 +65,7 @@ def choose_stretches(best_first: Sequence[Moment], wanted_s: float, min_s: float
                 start_s, end_s = _shortened(start_s, end_s, left_s, chosen)
             chosen.append((start_s, end_s))
             left_s -= end_s - start_s
-    return _joined(chosen)
+    return _joined(chosen, min_s)
 
 
 def write_reel(
@@ -99,6 +99,19 @@ def write_reel(
     return taken
 
 
+def make_reel(
+    info: MediaInfo,
+    path: Path,
+    findings: Findings,
+    picks: Sequence[Pick],
+    wanted_s: float,
+    on_progress: Callable[[float, float], None] | None = None,
+) -> list[Clip]:
+    """Choose what a reel of a wanted length shows, and write it; see `candidates`, `choose_stretches`, `write_reel`."""
+    stretches = choose_stretches(candidates(findings, picks), wanted_s, findings.clip_s)
+    return write_reel(info, path, stretches, on_progress)
+
+
 def _free(start_s: float, end_s: float, chosen: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """The parts of an interval that no chosen one covers."""
     parts, at_s = [], start_s
@@ -118,12 +131,16 @@ def _shortened(
     return start_s, start_s + length_s
 
 
-def _joined(chosen: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Intervals in the order of time; those that touch are one."""
+def _joined(chosen: Sequence[tuple[float, float]], min_s: float) -> list[tuple[float, float]]:
+    """Intervals in the order of time; those that touch are one.
+
+    A gap shorter than `min_s` would look like a fault: the later interval begins and ends earlier by that much.
+    """
     joined: list[tuple[float, float]] = []
     for start_s, end_s in sorted(chosen):
-        if joined and start_s - joined[-1][1] <= _ROUNDING_S:
-            joined[-1] = joined[-1][0], end_s
+        gap_s = start_s - joined[-1][1] if joined else min_s
+        if gap_s < min_s - _ROUNDING_S:
+            joined[-1] = joined[-1][0], end_s - gap_s
         else:
             joined.append((start_s, end_s))
     return joined
