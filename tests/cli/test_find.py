@@ -3,10 +3,12 @@
 import io
 import json
 
+import av
 import pytest
 
 from tests.cli.fake import FakeLocalizer
 from tests.cli.run import apart, here
+from tests.media.make import number_in, write_video
 
 
 @pytest.fixture
@@ -148,7 +150,34 @@ def test_highlights_ask_nothing(capsys, videos):
     assert ran.status == 0
     assert [found["results"][0]["query"] for found in objects(ran)] == [None, None]
     assert "highlights: the most interesting moments" in here(capsys, "highlights", videos[0]).out
-    assert "no video is named" in here(capsys, "highlights").err
+    assert "0 videos; expected a file" in here(capsys, "highlights").err
+
+
+def test_clips_are_cut_of_what_is_there(capsys, videos, tmp_path):
+    for path in videos[:2]:
+        write_video(path, 30, rate=1)
+    ran = here(capsys, "find", videos[0], "absent", "a dog", "--top", 1, "--clips", tmp_path / "clips", "--json")
+    assert ran.status == 0, ran.err
+    clip = "01_00m10s_a_dog.mp4"
+    assert [path.name for path in (tmp_path / "clips").iterdir()] == [clip]
+    assert f"wrote {tmp_path / 'clips' / clip}" in ran.err
+    assert len(objects(ran)) == 1
+    with av.open(str(tmp_path / "clips" / clip)) as container:
+        numbers = [number_in(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+    assert numbers == list(range(10, 20))
+    here(capsys, "find", videos[0], "a dog", "--video", videos[1], "--top", 1, "--clips", tmp_path / "both")
+    assert sorted(path.name for path in (tmp_path / "both").iterdir()) == ["a", "b"]
+
+
+def test_a_reel_has_the_wanted_length(capsys, videos, tmp_path):
+    write_video(videos[0], 60, rate=2)
+    ran = here(capsys, "highlights", videos[0], "--reel", tmp_path / "reel.mp4", "--seconds", 8)
+    assert ran.status == 0, ran.err
+    with av.open(str(tmp_path / "reel.mp4")) as container:
+        assert container.duration / 1e6 == pytest.approx(8, abs=1)
+    refused = here(capsys, "highlights", videos[0], videos[1], "--reel", tmp_path / "reel.mp4")
+    assert refused.status == 2
+    assert "one video for one reel" in refused.err
 
 
 def test_help_starts_without_torch():

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
-from visionaryvids.cli.searching import Searching, Showing
+from visionaryvids.cli.searching import Searching
+from visionaryvids.cli.showing import Showing
 from visionaryvids.errors import ConfigError
 
 if TYPE_CHECKING:  # it imports NumPy

@@ -9,7 +9,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.searching import SUFFIXES, Searching, Showing, answer_all, videos_in
+from visionaryvids.cli.searching import SUFFIXES, Searching, answer_all, videos_in
+from visionaryvids.cli.showing import Showing
 from visionaryvids.errors import ConfigError
 
 EXAMPLE = 'e.g. visionaryvids find holiday.mp4 "a dog runs into the sea"'
@@ -46,7 +47,9 @@ def find(
     asked = [*map(_checked, query), *(_read(queries) if queries is not None else ())]
     if not asked:
         raise ConfigError("QUERY", "nothing is asked", "a sentence, or --queries FILE", EXAMPLE)
-    return answer_all(videos_in([video, *videos]), asked, searching, showing, verbosity)
+    found, status = answer_all(videos_in([video, *videos]), asked, searching, showing.tell, verbosity)
+    showing.write(found, verbosity)
+    return status
 
 
 def _checked(query: str) -> str:

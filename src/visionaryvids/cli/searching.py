@@ -1,10 +1,10 @@
-"""What `find` and `highlights` share: options, asking one video after another, showing what was found."""
+"""What `find`, `highlights` and `demo` share: how to look, and asking one video after another."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,7 +34,7 @@ class Searching:
     min_score: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))] = 0.0
     """Only moments that match at least so well, from 0 to 1."""
     model: str = "lite"
-    """The model: lite, or the folder of one that you trained."""
+    """The model: lite, or a file (.safetensors) of one that you trained."""
     cache: bool = True
     """Keep the features of each video, so that the next question about it is answered at once."""
 
@@ -51,44 +51,17 @@ class Searching:
         return tuple(moment for moment in moments if moment.score >= self.min_score)
 
 
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Showing:
-    """Where to show what was found."""
-
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
-    """Print one line of JSON for each video instead of text."""
-    page: Path | None = None
-    """Also write a page to this file (.html): player, curve, moments to click on."""
-
-    def tell(self, findings: Findings) -> None:
-        """Print what was found in one video."""
-        from visionaryvids.cli.terminal import stdout_style
-        from visionaryvids.report.findings_json import to_lines
-        from visionaryvids.report.findings_text import as_text
-
-        print(to_lines([findings]) if self.as_json else as_text(findings, stdout_style()) + "\n\n", end="", flush=True)
-
-    def write(self, found: Sequence[Findings], verbosity: Verbosity) -> None:
-        """Write the files about all videos."""
-        from visionaryvids.report.page import write_page
-
-        if self.page is not None and found:
-            write_page(self.page, found)
-            verbosity.say(f"wrote {self.page}")
-
-
 def answer_all(
     videos: Sequence[Path],
     queries: Sequence[str | None],
     searching: Searching,
-    showing: Showing,
+    tell: Callable[[Findings], None],
     verbosity: Verbosity,
-) -> int:
-    """Ask every video and show each answer as soon as it is there; a video that cannot be read stops no other one.
+) -> tuple[list[Findings], int]:
+    """Ask every video and tell each answer as soon as it is there; a video that cannot be read stops no other one.
 
     Returns:
-        The exit status: 0, or 2 if a video could not be read.
+        What was found, a value for each video that was read, and the exit status: 2 if one could not be, else 0.
     """
     from visionaryvids.localize import Localizer
 
@@ -101,10 +74,9 @@ def answer_all(
             print(f"visionaryvids: {error}", file=sys.stderr)
             status = error.exit_status
         else:
-            showing.tell(findings)
+            tell(findings)
             found.append(findings)
-    showing.write(found, verbosity)
-    return status
+    return found, status
 
 
 def videos_in(paths: Sequence[Path]) -> list[Path]:

@@ -18,9 +18,9 @@ from visionaryvids.media.probe import probe
 from visionaryvids.recipes.demo_video import ABSENT, Shown
 from visionaryvids.report.clips import write_clips
 from visionaryvids.report.findings_json import to_lines
-from visionaryvids.report.findings_text import LIKELY, percent
 from visionaryvids.report.page import write_page
 from visionaryvids.report.picks import choose
+from visionaryvids.report.presence import LIKELY, likely_only, percent
 from visionaryvids.tables import Table
 from visionaryvids.types import Answer, Findings
 
@@ -58,11 +58,9 @@ def leave(findings: Findings, out: Path) -> tuple[Path, ...]:
     """Write findings, page and clips; the paths of page and clips, for a person to open."""
     write_atomically(out / "findings.json", to_lines([findings]))
     write_page(out / "page.html", findings)
-    info = probe(Path(findings.video))
-    present = {answer.query for answer in findings.answers if answer.present >= LIKELY}
-    picks = [pick for pick in choose(findings, top=1) if pick.query in present]
-    clips = [clip.path for _, clip in write_clips(info, out / "clips", picks)]
-    return (out / "page.html", *clips)
+    picks = choose(likely_only(findings), top=1)
+    clips = write_clips(probe(Path(findings.video)), out / "clips", picks)
+    return (out / "page.html", *(clip.path for _, clip in clips))
 
 
 def _row(question: Question, answer: Answer) -> tuple[str | float | None, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import av
@@ -86,7 +87,12 @@ def cut_copy(info: MediaInfo, path: Path, start_s: float, end_s: float) -> Clip:
 
 
 def write_clips(
-    info: MediaInfo, folder: Path, picks: Iterable[Pick], *, copy: bool = False
+    info: MediaInfo,
+    folder: Path,
+    picks: Sequence[Pick],
+    *,
+    copy: bool = False,
+    on_progress: Callable[[float, float], None] | None = None,
 ) -> Iterator[tuple[Pick, Clip]]:
     """Cut each moment into a file of its own, one after another, as they are asked for.
 
@@ -95,13 +101,17 @@ def write_clips(
         folder: where the files go; `clip_name` names them.
         picks: the moments.
         copy: copy the streams (`cut_copy`) instead of cutting exactly.
+        on_progress: is told after each how many of how many seconds are cut.
 
     Raises:
         InputError: as `cut_exactly` and `cut_copy`.
     """
     cut, suffix = (cut_copy, copied_suffix(info)) if copy else (cut_exactly, ".mp4")
-    for pick in picks:
+    until_s = list(accumulate(pick.moment.end_s - pick.moment.start_s for pick in picks))
+    for pick, done_s in zip(picks, until_s, strict=True):
         yield pick, cut(info, folder / clip_name(pick, suffix), pick.moment.start_s, pick.moment.end_s)
+        if on_progress is not None:
+            on_progress(done_s, until_s[-1])
 
 
 def _copied(info: MediaInfo) -> tuple[str, str]:

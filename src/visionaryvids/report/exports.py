@@ -13,7 +13,6 @@ from visionaryvids.report import chapters, clips, reel, thumbnails, timeline
 from visionaryvids.report.clocks import clock
 from visionaryvids.report.fcpxml import as_fcpxml
 from visionaryvids.report.findings_json import to_lines
-from visionaryvids.report.names import clip_name
 from visionaryvids.report.page import write_page
 from visionaryvids.report.picks import Pick
 from visionaryvids.types import Findings
@@ -155,23 +154,17 @@ def _nobody(done_s: float, total_s: float) -> None:
 
 def _clips(job: Job, on_progress: Callable[[float, float], None]) -> Written:
     """One file a moment; a copy that starts early is told of."""
-    cut, suffix = (clips.cut_copy, clips.copied_suffix(job.media)) if job.options.copy else (clips.cut_exactly, ".mp4")
-    lengths_s = [pick.moment.end_s - pick.moment.start_s for pick in job.picks]
-    paths, notes = [], []
-    for number, pick in enumerate(job.picks, start=1):
-        path = job.folder / "clips" / clip_name(pick, suffix)
-        clip = cut(job.media, path, pick.moment.start_s, pick.moment.end_s)
+    paths, notes, folder = [], [], job.folder / "clips"
+    cut = clips.write_clips(job.media, folder, job.picks, copy=job.options.copy, on_progress=on_progress)
+    for pick, clip in cut:
         early_s = pick.moment.start_s - clip.start_s
         paths.append(clip.path)
-        notes += [f"{path.name} starts {early_s:.1f} s early, at a key frame"] if early_s > EARLY_S else []
-        on_progress(sum(lengths_s[:number]), sum(lengths_s))
+        notes += [f"{clip.path.name} starts {early_s:.1f} s early, at a key frame"] if early_s > EARLY_S else []
     return Written(tuple(paths), tuple(notes))
 
 
 def _reel(job: Job, on_progress: Callable[[float, float], None]) -> Written:
     path = job.folder / f"{job.name}.reel.mp4"
-    best_first = reel.candidates(job.findings, job.picks)
-    stretches = reel.choose_stretches(best_first, job.options.reel_s, job.findings.clip_s)
-    taken = reel.write_reel(job.media, path, stretches, on_progress)
+    taken = reel.make_reel(job.media, path, job.findings, job.picks, job.options.reel_s, on_progress)
     places = ", ".join(f"{clock(clip.start_s)} to {clock(clip.end_s)}" for clip in taken)
     return Written((path,), (f"{path.name} shows {places}",))

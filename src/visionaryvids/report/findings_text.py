@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from visionaryvids.report.clocks import clock
+from visionaryvids.report.presence import CERTAIN, LIKELY, percent
 from visionaryvids.report.sparkline import BLOCKS, in_two_colours, sparkline
 from visionaryvids.tables import Table
 from visionaryvids.tables import as_text as table_as_text
 from visionaryvids.types import Answer, Findings, Moment
-
-LIKELY, CERTAIN = 0.5, 0.9
-"""From which probability a video is said to have the thing probably, and to have it."""
 
 BOLD, GREEN, DIM, PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
 
@@ -40,12 +38,6 @@ def as_text(findings: Findings, style: Style) -> str:
     parts = [head, *(_answer(answer, findings, style) for answer in findings.answers)]
     text = "\n\n".join(parts)
     return text if style.blocks else text.translate(_ASCII)
-
-
-def percent(share: float) -> str:
-    """A probability as people say it: never 0 % or 100 %."""
-    whole = round(share * 100)
-    return "< 1 %" if whole < 1 else "> 99 %" if whole > 99 else f"{whole} %"
 
 
 def verdict(answer: Answer) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
 
 from visionaryvids.report.picks import Pick
 
@@ -26,3 +28,16 @@ def clip_name(pick: Pick, suffix: str) -> str:
     """The file name of a moment, e.g. `03_01m12s_a_cat.mp4`; the number in front keeps names apart."""
     minutes, seconds = divmod(int(pick.moment.start_s), 60)
     return f"{pick.number:02d}_{minutes:02d}m{seconds:02d}s_{safe_name(pick.words)}{suffix}"
+
+
+def folders(videos: Sequence[Path], out: Path) -> list[tuple[Path, str]]:
+    """Folder and name of each video's files: the folder itself for one video, folders that differ for several."""
+    names = [safe_name(video.stem, "video") for video in videos]
+    if len(videos) == 1:
+        return [(out, names[0])]
+    chosen: list[str] = []
+    for name in names:
+        free = (f"{name}{number}" for number in ("", *(f"_{n}" for n in range(2, len(names) + 2))))
+        taken = {folder.casefold() for folder in chosen}
+        chosen.append(next(folder for folder in free if folder.casefold() not in taken))
+    return [(out / folder, name) for folder, name in zip(chosen, names, strict=True)]

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from visionaryvids.report.findings_text import CERTAIN, LIKELY, percent
 from visionaryvids.report.page.pictures import Pictures
 from visionaryvids.report.page.source import Inside, Source
+from visionaryvids.report.presence import CERTAIN, LIKELY, percent
 from visionaryvids.types import Answer, Findings, Moment
 
 MAX_POINTS = 1200
