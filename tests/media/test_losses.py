@@ -133,6 +133,15 @@ def test_a_codec_that_nobody_knows(tmp_path: Path) -> None:
     assert "convert" in refused.value.problem.remedy
 
 
+def test_pictures_too_large_for_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_video(tmp_path / "a.mp4", 5, size=(256, 256))
+    for module in ("container", "packets"):
+        monkeypatch.setattr(f"visionaryvids.media.{module}.MAX_PIXELS", 128 * 128)
+    with pytest.raises(MediaError, match="256 × 256") as refused:
+        probe(path)
+    assert "scale" in refused.value.problem.remedy
+
+
 def test_nothing_decodes(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", 20, container_options=FASTSTART)
     content = path.read_bytes()

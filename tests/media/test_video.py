@@ -121,6 +121,43 @@ def test_nearest_takes_the_earlier_of_two(files) -> None:
     assert numbers(files("h264 b-frames.mp4"), [0.05, 2.0, 2.25], rule="nearest") == [0, 20, 22]
 
 
+@pytest.mark.parametrize(("name", "codec"), [("raw.h264", "libx264"), ("raw.hevc", "libx265")])
+def test_without_any_timestamps_frames_are_counted(tmp_path: Path, name: str, codec: str) -> None:
+    path = write_video(tmp_path / name, 50, codec=codec)
+    assert numbers(path, [0.0, 0.5, 1.0, 1.99]) == [0, 12, 25, 49]  # 25 a second, for want of anything better
+
+
+def test_impossible_timestamps_are_counted_instead(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mkv", 6, times_ms=[0, 100, 200, 10**13, 10**13 + 100, 10**13 + 200])
+    assert numbers(path, [0.05, 0.25, 0.35, 0.45, 0.55]) == [0, 2, 3, 4, 5]
+
+
+def test_time_that_runs_back_is_over(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.ts", 30)
+    path.write_bytes(path.read_bytes() * 2)
+    assert numbers(path, [0.0, 1.05, 2.95, 4.0]) == [0, 10, 29, 29]
+
+
+def test_hours_between_frames(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", 4, times_ms=[0, 100, 10_000_000, 10_000_100])
+    assert numbers(path, [0.05, 5000, 9999.9, 10000.05, 10000.15]) == [0, 1, 1, 2, 3]
+
+
+def test_an_index_that_lies_is_not_believed(files, monkeypatch: pytest.MonkeyPatch) -> None:
+    from visionaryvids.media.reader import FrameReader
+
+    land = FrameReader._land
+    landings = []
+
+    def land_wrong(self, wanted_s):
+        landings.append(wanted_s)
+        land(self, wanted_s - 3.0)
+
+    monkeypatch.setattr(FrameReader, "_land", land_wrong)
+    assert numbers(files("h264 b-frames.mp4"), [0.05, 2.85, 5.45], jump_s=0.1) == [0, 28, 54]
+    assert landings
+
+
 def test_one_frame(tmp_path: Path) -> None:
     path = write_video(tmp_path / "one.mp4", frames=1)
     assert numbers(path, [0.0, 0.05, 9.0]) == [0, 0, 0]

@@ -143,7 +143,12 @@ class _Track:
 
     def _resampled(self, frame: av.AudioFrame | None) -> Iterator[Samples]:
         assert self._resampler is not None
-        for piece in self._resampler.resample(frame):
+        try:
+            pieces = self._resampler.resample(frame)
+        except (av.FFmpegError, ValueError):  # a format that cannot be resampled, after damage
+            self.damaged, self._format = True, None
+            return
+        for piece in pieces:
             samples = np.nan_to_num(piece.to_ndarray()[0]).clip(-1, 1)
             kept = samples[self._skip :]
             self._skip -= len(samples) - len(kept)

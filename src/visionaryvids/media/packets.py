@@ -56,6 +56,8 @@ def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet]:
 def decode(stream: Stream, packet: Packet | None) -> list[Frame] | None:
     """The frames that a packet completes, or at the end of the file (None) the last ones; None if it is damaged."""
     assert isinstance(stream, av.VideoStream | av.AudioStream)
+    if packet is not None and _is_encrypted(packet):
+        return None  # now and then a decoder makes a picture of it
     try:
         return list(stream.codec_context.decode(packet))
     except (av.FFmpegError, ValueError):
@@ -86,10 +88,19 @@ def undecodable(path: Path, stream: Stream, packet: Packet | None) -> MediaError
         return MediaError(
             where, f"the {kind} stream is empty", f"some {kind}", "get the file again: most of it is missing"
         )
-    if packet.has_sidedata("encryption_info") or packet.has_sidedata("encryption_init_info"):
+    if _is_encrypted(packet):
         return MediaError(where, "the file is encrypted (copy protection)", "a file without it", "get an open copy")
     if stream.codec_context is None:
         found = f"a {kind} codec that this installation cannot decode"
         return MediaError(where, found, "for example H.264, HEVC, VP9, AV1 or MPEG-4", CONVERT)
+    if isinstance(stream, av.VideoStream) and stream.width * stream.height > MAX_PIXELS:
+        found = f"pictures of {stream.width} × {stream.height}"
+        return MediaError(
+            where, found, "8K (8192 × 4352) at most", "scale it down: ffmpeg -i FILE -vf scale=1280:-2 out.mp4"
+        )
     found = f"nothing of the {kind} ({stream.codec_context.name}) can be decoded"
     return MediaError(where, found, "at least one picture", "it is damaged or encrypted: get the file again")
+
+
+def _is_encrypted(packet: Packet) -> bool:
+    return packet.has_sidedata("encryption_info")

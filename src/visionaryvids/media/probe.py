@@ -231,9 +231,9 @@ def _ends(read: Iterable[Packet], info: MediaInfo) -> tuple[float, float]:
     end_s, gap_s, latest_s, count = interval_s, interval_s, 0.0, 0
     for packet in read:
         is_video = info.video is not None and packet.stream_index == info.video.index
-        count += is_video
         stamp = timestamp(packet, packet.stream)
         at_s = count * interval_s if stamp is None else (seconds(stamp, packet.stream) or 0.0) - info.origin_s
+        count += is_video
         if not 0 <= at_s <= MAX_DURATION_S:
             continue
         length_s = seconds(packet.duration, packet.stream) or (interval_s if is_video else 0.0)

@@ -161,7 +161,7 @@ class FrameReader:
         time_s = None if stamp is None else self._seconds(stamp)
         if time_s is not None and time_s <= MAX_DURATION_S:
             return time_s
-        return max(self._last_s, 0.0) + 1 / self._video.rate_hz
+        return max(self._last_s + 1 / self._video.rate_hz, 0.0)
 
     def _note_error(self) -> None:
         self._damaged_s = max(self._last_s, 0.0)
