@@ -47,3 +47,10 @@ def test_a_terminal_without_block_characters_gets_ascii():
     text = as_text(Findings("cat.mp4", 3.0, 1.0, "lite", (answer,)), Style(width=30, blocks=False))
     assert text.isascii()
     assert "##########==========          " in text
+
+
+def test_names_and_queries_cannot_talk_to_the_terminal():
+    answer = Answer("a cat\n\x1b[31mred", 0.9, (), [1.0])
+    text = as_text(Findings("ca\x1b]0;t.mp4", 1.0, 1.0, "lite", (answer,)), Style(width=30))
+    assert "\x1b" not in text
+    assert '"a cat [31mred": in this video' in text

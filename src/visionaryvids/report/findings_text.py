@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from visionaryvids.report.clocks import clock
+from visionaryvids.report.picks import one_line
 from visionaryvids.report.presence import CERTAIN, LIKELY, percent
 from visionaryvids.report.sparkline import BLOCKS, in_two_colours, sparkline
 from visionaryvids.tables import Table
@@ -34,7 +35,7 @@ class Style:
 
 def as_text(findings: Findings, style: Style) -> str:
     """Everything that was found in one video, ready to print."""
-    head = f"{findings.video}  {clock(findings.duration_s)}, model {findings.model}"
+    head = f"{one_line(findings.video)}  {clock(findings.duration_s)}, model {findings.model}"
     parts = [head, *(_answer(answer, findings, style) for answer in findings.answers)]
     text = "\n\n".join(parts)
     return text if style.blocks else text.translate(_ASCII)
@@ -52,7 +53,7 @@ def verdict(answer: Answer) -> str:
 
 
 def _answer(answer: Answer, findings: Findings, style: Style) -> str:
-    asked = "highlights" if answer.query is None else f'"{answer.query}"'
+    asked = "highlights" if answer.query is None else f'"{one_line(answer.query)}"'
     title = f"{BOLD}{asked}{PLAIN}" if style.colour else asked
     heading = f"{title}: {verdict(answer)}"
     is_listed = answer.moments and answer.present >= LIKELY
