@@ -150,6 +150,17 @@ def test_a_copy_says_where_the_key_frame_put_its_start(tmp_path):
     assert lengths(clip.path)[0] == pytest.approx(clip.end_s - clip.start_s, abs=0.2)
 
 
+@pytest.mark.parametrize("suffix", [".mkv", ".ts", ".flv"])
+def test_a_seek_that_lands_too_late_is_noticed(tmp_path, suffix):
+    source = write_video(tmp_path / f"s{suffix}", 600, rate=10, key_every=50, tone=Tone(60, beeps_s=(49.6,)))
+    info = probe(source)
+    copy = cut_copy(info, tmp_path / f"copy{copied_suffix(info)}", 49.5, 51)
+    assert copy.start_s == pytest.approx(45, abs=0.001)
+    clip = cut_exactly(info, tmp_path / "c.mp4", 49.5, 51)
+    assert clip.start_s == pytest.approx(49.5, abs=0.001)
+    assert onsets(clip.path) == [pytest.approx(0.1, abs=0.05)]
+
+
 def test_sound_without_pictures_can_only_be_copied(tmp_path):
     source = tmp_path / "s.mp4"
     with av.open(str(source), "w") as container:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from pathlib import Path
 
 import av
@@ -16,12 +16,12 @@ from av.stream import Stream
 from visionaryvids.errors import MediaError
 from visionaryvids.media.container import open_media
 from visionaryvids.media.movie import new_movie
-from visionaryvids.media.packets import packets
+from visionaryvids.media.packets import packets, timestamp
 from visionaryvids.media.probe import MediaInfo
 from visionaryvids.report.cutting import MovieCut
 from visionaryvids.report.names import clip_name
 from visionaryvids.report.picks import Pick
-from visionaryvids.report.stretch import seek
+from visionaryvids.report.stretch import SEEK_BACK_S, seek
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _copy(
     first_s = last_s = _key_s(info, source, streams[0], start_s)
     for packet in packets(source, *streams):
         leads = packet.stream_index == streams[0].index
-        at_s, due_s = _time_s(packet.pts, packet, info), _time_s(packet.dts, packet, info)
+        at_s, due_s = _shown_s(packet, info), _due_s(packet, info)
         if leads and due_s >= end_s:
             break
         if at_s >= first_s and due_s < end_s:  # what is shown before the key frame needs pictures before it
@@ -147,11 +147,16 @@ def _copied_stream(info: MediaInfo, target: OutputContainer, stream: Stream) -> 
 
 
 def _key_s(info: MediaInfo, source: InputContainer, stream: Stream, start_s: float) -> float:
-    """The time of the key frame at or before `start_s`; the next packets come from there."""
-    seek(source, stream, start_s + info.origin_s)
-    key = next((packet for packet in packets(source, stream) if packet.is_keyframe), None)
-    seek(source, stream, start_s + info.origin_s)
-    return 0.0 if key is None else _time_s(key.pts, key, info)
+    """The time of the last key frame at or before `start_s`; the next packets come from there or before."""
+    for back_s in (*SEEK_BACK_S, math.inf):
+        from_s = max(start_s - back_s, 0.0)
+        seek(source, stream, from_s + info.origin_s)
+        times_s = (_shown_s(packet, info) for packet in packets(source, stream) if packet.is_keyframe)
+        key_s = max(takewhile(lambda at_s: at_s <= start_s, times_s), default=-math.inf)
+        if key_s > -math.inf or from_s == 0:
+            break
+    seek(source, stream, from_s + info.origin_s)
+    return max(key_s, 0.0)
 
 
 def _mux(target: OutputContainer, packet: Packet, copy: Stream, zero_s: float) -> None:
@@ -162,7 +167,15 @@ def _mux(target: OutputContainer, packet: Packet, copy: Stream, zero_s: float) -
     target.mux(packet)
 
 
+def _shown_s(packet: Packet, info: MediaInfo) -> float:
+    """When a packet is shown or heard."""
+    return _time_s(timestamp(packet, packet.stream), packet, info)
+
+
+def _due_s(packet: Packet, info: MediaInfo) -> float:
+    """When a packet is due at the decoder; where the file does not tell, when it is shown."""
+    return _shown_s(packet, info) if packet.dts is None else _time_s(packet.dts, packet, info)
+
+
 def _time_s(ticks: int | None, packet: Packet, info: MediaInfo) -> float:
-    """A packet's time or due time, whichever it has."""
-    known = next((each for each in (ticks, packet.pts, packet.dts) if each is not None), None)
-    return -math.inf if known is None else float(known * packet.time_base) - info.origin_s
+    return -math.inf if ticks is None else float(ticks * packet.time_base) - info.origin_s

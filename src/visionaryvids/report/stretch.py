@@ -28,6 +28,9 @@ from visionaryvids.media.video import JUMP_S
 SNAP_S = 0.1
 """A cut falls between two pictures unless that would move it by more: a slide may be shown for minutes."""
 
+SEEK_BACK_S = (0.0, 10.0, 60.0)
+"""Some formats (MPEG-TS) land after the second that they are sent to; then once more, from further ahead."""
+
 _PREROLL_S = 0.2
 """Audio decoders need a few packets to come to full quality."""
 
@@ -165,15 +168,26 @@ def _blocks(info: MediaInfo, start_s: float, rate_hz: int, channels: int) -> Gen
 
 
 def _heard(info: MediaInfo, start_s: float) -> Iterator[tuple[float, av.AudioFrame]]:
-    """Frames of sound with their times, from somewhere at or before `start_s` on."""
+    """Frames of sound with their times, from somewhere at or before `start_s` on, if there is sound."""
+    for back_s in SEEK_BACK_S:
+        with open_media(info.path) as container:
+            frames = _sounding(info, container, start_s - back_s)
+            first = next(frames, None)
+            if first is not None and (first[0] <= start_s or back_s == SEEK_BACK_S[-1]):
+                yield first
+                yield from frames
+                return
+
+
+def _sounding(info: MediaInfo, container: InputContainer, from_s: float) -> Iterator[tuple[float, av.AudioFrame]]:
+    """Frames of sound with their times, from where a seek to `from_s` lands."""
     assert info.audio is not None
-    with open_media(info.path) as container:
-        stream = container.streams[info.audio.index]
-        prepare(stream, threads=1)
-        if start_s > 0:
-            seek(container, stream, start_s + info.origin_s)
-        for packet in packets(container, stream):
-            for frame in decode(stream, packet) or ():
-                at_s = seconds(timestamp(frame, stream), stream)
-                if at_s is not None and isinstance(frame, av.AudioFrame):
-                    yield at_s - info.origin_s, frame
+    stream = container.streams[info.audio.index]
+    prepare(stream, threads=1)
+    if from_s > 0:
+        seek(container, stream, from_s + info.origin_s)
+    for packet in packets(container, stream):
+        for frame in decode(stream, packet) or ():
+            at_s = seconds(timestamp(frame, stream), stream)
+            if at_s is not None and isinstance(frame, av.AudioFrame):
+                yield at_s - info.origin_s, frame
