@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-CLAIMS = (("training",), ("training", "--threads", "2"), ("qvhighlights_suite",), ("startup",), ("sampling",))
+CLAIMS = (("training",), ("training", "--threads", "2"), ("qvhighlights_suite",), ("startup",), ("sampling",), ("encoding",))
 
 
 def main() -> None:

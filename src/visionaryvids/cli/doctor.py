@@ -17,9 +17,9 @@ def doctor(*, json_output: Annotated[bool, Parameter(name="--json", negative="")
         json_output: print one JSON object instead of text.
     """
     from visionaryvids.features.cache import FeatureCache
-    from visionaryvids.features.health import checkup
+    from visionaryvids.features.health import attempt, checkup
 
-    checks = checkup(FeatureCache.default())
+    checks = (*checkup(FeatureCache.default()), attempt("model lite", _load_model))
     works = not any(check.fails for check in checks)
     if json_output:
         found = [check.to_dict() for check in checks]
@@ -28,3 +28,10 @@ def doctor(*, json_output: Annotated[bool, Parameter(name="--json", negative="")
         print("\n".join(map(str, checks)))
         print("\n`visionaryvids find` will work." if works else "\n`visionaryvids find` will not work yet: see FAIL.")
     return 0 if works else 2
+
+
+def _load_model() -> str:
+    from visionaryvids.localize import Localizer
+
+    localizer = Localizer.load("lite", cache=False)
+    return f"loads, for encoders {localizer.encoders.spec.name} version {localizer.encoders.spec.version}"
