@@ -87,7 +87,7 @@ def test_says_what_was_found(opened: Visit) -> None:
     assert opened.page.inner_text("h1") == opened.page.title() == "grey wall.mp4"
     for words in ("0:12 · model lite", "the file is cut at 12 s", "0:06 – 0:08", "0:02 – 0:04", "Highlights"):
         assert words in text
-    assert "in this video: 93 %" in text
+    assert "in this video (93 %)" in text
     assert "probably not in this video (7 %)" in text
 
 

@@ -44,8 +44,8 @@ def inside_of(video: Path, embed: Any = "auto", limits: Limits = LIMITS["auto"])
 @pytest.mark.parametrize(
     ("present", "words"),
     [
-        (0.93, "in this video: 93 %"),
-        (0.9999, "in this video: > 99 %"),
+        (0.93, "in this video (93 %)"),
+        (0.9999, "in this video (> 99 %)"),
         (0.71, "probably in this video (71 %)"),
         (0.07, "probably not in this video (7 %)"),
         (0.0, "probably not in this video (< 1 %)"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from visionaryvids.report.clocks import clock
 from visionaryvids.report.picks import one_line
-from visionaryvids.report.presence import CERTAIN, LIKELY, percent
+from visionaryvids.report.presence import LIKELY, in_words
 from visionaryvids.report.sparkline import BLOCKS, in_two_colours, sparkline
 from visionaryvids.tables import Table
 from visionaryvids.tables import as_text as table_as_text
@@ -43,13 +43,10 @@ def as_text(findings: Findings, style: Style) -> str:
 
 def verdict(answer: Answer) -> str:
     """Whether the video has what was asked for, in words."""
-    share = f"({percent(answer.present)})"
     if answer.query is None:
         return "the most interesting moments" if answer.moments else "nothing stands out"
-    if answer.present >= LIKELY:
-        return f"in this video {share}" if answer.present >= CERTAIN else f"probably in this video {share}"
-    nearest = f"; the nearest is {_span(answer.moments[0])}" if answer.moments else ""
-    return f"probably not in this video {share}{nearest}"
+    is_far = answer.present < LIKELY and answer.moments
+    return in_words(answer.present) + (f"; the nearest is {_span(answer.moments[0])}" if is_far else "")
 
 
 def _answer(answer: Answer, findings: Findings, style: Style) -> str:

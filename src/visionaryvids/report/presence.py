@@ -16,6 +16,12 @@ def percent(share: float) -> str:
     return "< 1 %" if whole < 1 else "> 99 %" if whole > 99 else f"{whole} %"
 
 
+def in_words(present: float) -> str:
+    """A probability that a video has something, in words that are no surer than the number."""
+    sure = "" if present >= CERTAIN else "probably " if present >= LIKELY else "probably not "
+    return f"{sure}in this video ({percent(present)})"
+
+
 def likely_only(findings: Findings) -> Findings:
     """The findings without the answers to queries that the video probably has nothing for."""
     return replace(findings, answers=tuple(answer for answer in findings.answers if answer.present >= LIKELY))

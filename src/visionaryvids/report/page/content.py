@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from visionaryvids.report.page.pictures import Pictures
 from visionaryvids.report.page.source import Inside, Source
-from visionaryvids.report.presence import CERTAIN, LIKELY, percent
+from visionaryvids.report.presence import CERTAIN, LIKELY, in_words
 from visionaryvids.types import Answer, Findings, Moment
 
 MAX_POINTS = 1200
@@ -55,14 +55,10 @@ def _inside(inside: Inside) -> dict[str, Any]:
 
 def verdict(answer: Answer) -> tuple[Level, str]:
     """What `present` means, and says in words that are no surer than the number."""
-    share = percent(answer.present)
     if answer.query is None:
         return "none", "what is interesting, without words"
-    if answer.present >= CERTAIN:
-        return "yes", f"in this video: {share}"
-    if answer.present >= LIKELY:
-        return "maybe", f"probably in this video ({share})"
-    return "no", f"probably not in this video ({share})"
+    level: Level = "yes" if answer.present >= CERTAIN else "maybe" if answer.present >= LIKELY else "no"
+    return level, in_words(answer.present)
 
 
 def peaks(saliency_T: NDArray[np.float64], most: int = MAX_POINTS) -> NDArray[np.float64]:
