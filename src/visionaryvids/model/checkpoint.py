@@ -11,12 +11,12 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from visionaryvids import __version__
 from visionaryvids.errors import CheckpointError, VisionaryVidsError
@@ -27,6 +27,7 @@ from visionaryvids.model.network import Network
 
 SCHEMA = "visionaryvids/checkpoint/1"
 HEADER = "visionaryvids"
+M = TypeVar("M", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,20 @@ class Checkpoint:
 
 def save_checkpoint(path: Path, network: Network, provenance: Mapping[str, Any]) -> None:
     """Write weights, configuration and provenance to one safetensors file, atomically."""
-    about = {
-        "schema": SCHEMA,
-        "config": network.config.to_dict(),
-        "provenance": {"visionaryvids": __version__, **provenance},
-    }
-    header = {
-        HEADER: json.dumps(about)
-    }  # one entry: safetensors writes several in any order, and equal runs are equal files
-    tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
-    write_atomically(path, save(tensors, metadata=header))
+    about = {"config": network.config.to_dict(), "provenance": dict(provenance)}
+    write_tensors(path, SCHEMA, about, network.state_dict())
+
+
+def write_tensors(path: Path, schema: str, about: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors to one safetensors file, atomically, with what there is to know about them in its header.
+
+    `about` holds plain JSON values and an entry `provenance`, which gets this package's version.
+    """
+    provenance = {"visionaryvids": __version__, **about["provenance"]}
+    # one entry: safetensors writes several in any order, and equal runs are equal files
+    header = {HEADER: json.dumps({"schema": schema, **about, "provenance": provenance})}
+    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    write_atomically(path, save(plain, metadata=header))
 
 
 def load_checkpoint(path: str | Path) -> Checkpoint:
@@ -63,12 +68,9 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
         CheckpointError: no such file, not a checkpoint, or weights that do not fit their configuration.
     """
     path = Path(path)
-    if not path.is_file():
-        raise CheckpointError(str(path), "no such file", "a checkpoint", "check the path")
-    if path.suffix in {".pth", ".pt"}:
+    if path.suffix in {".pth", ".pt"} and path.is_file():
         return _load_umt(path)
-    header, state = _read_safetensors(path)
-    about = _about(path, header)
+    about, state = read_tensors(path, SCHEMA)
     try:
         config = ModelConfig.from_dict(about["config"])
     except (AttributeError, KeyError, TypeError, ValueError, VisionaryVidsError) as error:
@@ -78,15 +80,22 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     return Checkpoint(network_from(config, state, str(path)), about.get("provenance", {}))
 
 
-def _about(path: Path, header: Mapping[str, str]) -> dict[str, Any]:
-    """What the header says of the weights."""
+def read_tensors(path: Path, schema: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Read a file of `write_tensors`: what its header says, and its tensors.
+
+    Raises:
+        CheckpointError: no such file, or one without a header of that schema.
+    """
+    if not path.is_file():
+        raise CheckpointError(str(path), "no such file", "a checkpoint", "check the path")
+    header, state = _read_safetensors(path)
     try:
         about = json.loads(header.get(HEADER, "{}"))
     except (ValueError, RecursionError):
         about = {}
-    if not isinstance(about, dict) or about.get("schema") != SCHEMA:
-        raise CheckpointError(str(path), "no header of ours", f"schema {SCHEMA}", "use a file written by this version")
-    return about
+    if not isinstance(about, dict) or about.get("schema") != schema:
+        raise CheckpointError(str(path), "no header of ours", f"schema {schema}", "use a file written by this version")
+    return about, state
 
 
 def network_from(config: ModelConfig, state: Mapping[str, Tensor], where: str) -> Network:
@@ -95,16 +104,24 @@ def network_from(config: ModelConfig, state: Mapping[str, Tensor], where: str) -
     Raises:
         CheckpointError: names the missing, left-over or misshapen parameters.
     """
-    network = Network(config)
-    own = network.state_dict()
+    return fill(Network(config), state, where)
+
+
+def fill(module: M, state: Mapping[str, Tensor], where: str) -> M:
+    """Put weights into a module and set it to evaluation mode; every name and shape must match.
+
+    Raises:
+        CheckpointError: names the missing, left-over or misshapen parameters.
+    """
+    own = module.state_dict()
     missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
     shapes = [name for name in own.keys() & state.keys() if own[name].shape != state[name].shape]
     if missing or extra or shapes:
         found = f"{len(missing)} parameters missing, {len(extra)} left over, {len(shapes)} of another shape"
         first = ", ".join((missing + extra + sorted(shapes))[:3])
         raise CheckpointError(where, f"{found} ({first})", "the parameters of its configuration")
-    network.load_state_dict(dict(state))
-    return network.eval()
+    module.load_state_dict(dict(state))
+    return module.eval()
 
 
 def from_umt(state: Mapping[str, Tensor], where: str = "UMT checkpoint") -> Network:

@@ -47,6 +47,8 @@ class ModelConfig:
         query_dim: width of a query token, or None (no query: the query generator is the identity).
         saliency: has the saliency head.
         moments: has the boundary head (centre, window, offset).
+        presence: has the presence head (does anything in the video match?).
+        window_unit: clips that a value of 1 of the window output stands for.
         width: D, the model's width.
         heads: attention heads.
         encoder_layers: layers of each uni-modal encoder.
@@ -72,6 +74,8 @@ class ModelConfig:
     query_dim: int | None
     saliency: bool = True
     moments: bool = False
+    presence: bool = False
+    window_unit: float = 1.0
     width: int = 256
     heads: int = 8
     encoder_layers: int = 1
@@ -122,6 +126,8 @@ def _check(config: ModelConfig) -> None:
     if not (config.saliency or config.moments):
         raise ConfigError("saliency, moments", "both are off", "at least one head")
     _check_numbers(config)
+    if not 0 < config.window_unit < float("inf"):
+        raise ConfigError("window_unit", f"{config.window_unit}", "a finite number above 0")
     if config.width % config.heads:
         raise ConfigError("width", f"{config.width}", f"a multiple of heads ({config.heads})")
     positions = {f.name: getattr(config, f.name) for f in fields(config) if f.name.endswith("_position")}

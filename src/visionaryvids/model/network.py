@@ -24,7 +24,7 @@ from visionaryvids.data.batch import Batch
 from visionaryvids.errors import ConfigError
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.encoders import CrossModalEncoder, UniModalEncoder
-from visionaryvids.model.heads import BoundaryHead, SaliencyHead
+from visionaryvids.model.heads import BoundaryHead, PresenceHead, SaliencyHead
 from visionaryvids.model.layers import Attention
 from visionaryvids.model.position import PositionCode
 from visionaryvids.model.queries import QueryDecoder, QueryGenerator
@@ -40,6 +40,7 @@ class Outputs:
         center_BT: logits of "a moment's centre is in this clip", or None (no boundary head).
         window_BT: length of that moment in clips, less one.
         offset_BT: centre's place inside its clip, in clips.
+        presence_B: logits of "something here matches", or None (no presence head).
     """
 
     mask_BT: Tensor
@@ -47,6 +48,7 @@ class Outputs:
     center_BT: Tensor | None = None
     window_BT: Tensor | None = None
     offset_BT: Tensor | None = None
+    presence_B: Tensor | None = None
 
 
 class Network(nn.Module):
@@ -66,7 +68,8 @@ class Network(nn.Module):
         self.generator = QueryGenerator(query, config) if query else None
         self.decoder = QueryDecoder(config)
         self.saliency = SaliencyHead(config.width) if config.saliency else None
-        self.boundary = BoundaryHead(config.width) if config.moments else None
+        self.boundary = BoundaryHead(config.width, config.window_unit) if config.moments else None
+        self.presence = PresenceHead(config.width) if config.presence else None
         init_weights(self)
 
     def forward(self, batch: Batch) -> Outputs:
@@ -82,10 +85,17 @@ class Network(nn.Module):
             queries_BTD = self.generator(fused_BTD, batch.query_BLD, self._word_mask(batch))
         decoder_mask = None if self.config.compat.decoder_sees_padding else mask_BT
         decoded_BTD = self.decoder(queries_BTD, fused_BTD, decoder_mask)
-        saliency_BT = self.saliency(decoded_BTD) if self.saliency is not None else None
-        if self.boundary is None:
-            return Outputs(batch.mask_BT, saliency_BT)
-        return Outputs(batch.mask_BT, saliency_BT, *self.boundary(decoded_BTD))
+        return self._judge(decoded_BTD, batch.mask_BT)
+
+    def _judge(self, decoded_BTD: Tensor, mask_BT: Tensor) -> Outputs:
+        """What every head says."""
+        nothing = (None, None, None)
+        return Outputs(
+            mask_BT,
+            self.saliency(decoded_BTD) if self.saliency is not None else None,
+            *(self.boundary(decoded_BTD) if self.boundary is not None else nothing),
+            presence_B=self.presence(decoded_BTD, mask_BT) if self.presence is not None else None,
+        )
 
     def _fuse(self, batch: Batch, mask_BT: Tensor | None) -> Tensor:
         video_BTD = self._encode(self.video, batch.video_BTD, mask_BT, "video")

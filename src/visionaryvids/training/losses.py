@@ -5,6 +5,7 @@
 | center   | Gaussian focal loss (alpha 2, gamma 4; Law and Deng 2018) | moments    | nncore focal.py |
 | window   | absolute error in clips, at centres                       | moments    | head.py:160     |
 | offset   | the same                                                  | moments    | head.py:165     |
+| presence | binary cross-entropy: has the example any moment?         | examples   | ours            |
 
 Ours: the saliency loss is a mean over real clips (UMT averages over padding too: `Compat.loss_averages_padding`), and
 a batch without moments has boundary losses of 0 window and offset instead of a division by zero.
@@ -12,7 +13,7 @@ a batch without moments has boundary losses of 0 window and offset instead of a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -36,6 +37,7 @@ class LossWeights:
     center: float = 1.0
     window: float = 0.1
     offset: float = 1.0
+    presence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,13 @@ class Losses:
     center: Tensor | None = None
     window: Tensor | None = None
     offset: Tensor | None = None
+    presence: Tensor | None = None
 
     @property
     def parts(self) -> dict[str, Tensor]:
         """The losses that are there, by name."""
-        named = {"saliency": self.saliency, "center": self.center, "window": self.window, "offset": self.offset}
-        return {name: value for name, value in named.items() if value is not None}
+        named = ((part.name, getattr(self, part.name)) for part in fields(self))
+        return {name: value for name, value in named if value is not None}
 
     @property
     def total(self) -> Tensor:
@@ -72,7 +75,14 @@ def compute_losses(outputs: Outputs, batch: Batch, weights: LossWeights, compat:
         center = weights.center * center_loss(outputs.center_BT, targets, batch.mask_BT)
         window = weights.window * _centers_l1(outputs.window_BT, targets.window_BT, targets)
         offset = weights.offset * _centers_l1(outputs.offset_BT, targets.offset_BT, targets)
-    return Losses(saliency, center, window, offset)
+    return Losses(saliency, center, window, offset, _presence_loss(outputs, batch, weights.presence))
+
+
+def _presence_loss(outputs: Outputs, batch: Batch, weight: float) -> Tensor | None:
+    if outputs.presence_B is None or batch.window_mask_BN is None:
+        return None
+    present_B = batch.window_mask_BN.any(1).to(outputs.presence_B)
+    return weight * F.binary_cross_entropy_with_logits(outputs.presence_B, present_B)
 
 
 def saliency_loss(logits_BT: Tensor, target_BT: Tensor, mask_BT: Tensor, over_padding: bool = False) -> Tensor:

@@ -1,0 +1,111 @@
+"""Clips and sentences in one space: where a clip's visual features become comparable with a sentence's embedding.
+
+Ours. Two views of a clip are added up: what a linear map learned from captioned clips says of its features, and the
+expected class embedding, which needs no training: the probabilities of ImageNet's classes times the sentence embeddings
+of the class names. The first knows people and scenes, which ImageNet does not name; the second knows a thousand things
+that a few hundred captions never mention.
+
+Axes: T clips, Q sentences, D feature width, C classes, E width of the sentence space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+TOP_CLASSES = 50
+TEMPERATURE = 2.0
+CLASS_SHARE = 0.7
+"""Weight of the expected class embedding beside the learned map; chosen on the training clips by cross-validation."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentSize:
+    """Widths of an alignment: visual features, classes, sentence space."""
+
+    features: int
+    classes: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Clips in the sentence space, unit length, `[T, E]` each.
+
+    Attributes:
+        joint: both views added up; the one to trust.
+        learned: by the learned map alone.
+        classes: by the expected class embedding alone.
+    """
+
+    joint: Tensor
+    learned: Tensor
+    classes: Tensor
+
+    def similarities(self, asked_QE: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Cosine similarity of each sentence with each clip, `[Q, T]`, for each view."""
+        return asked_QE @ self.joint.T, asked_QE @ self.learned.T, asked_QE @ self.classes.T
+
+
+class Alignment(nn.Module):
+    """The two views and the sentence side. Nothing here is trained by gradients: `training/alignment.py` fits it."""
+
+    def __init__(self, size: AlignmentSize) -> None:
+        super().__init__()
+        self.size = size
+        for name, shape in self.shapes(size).items():
+            self.register_buffer(name, torch.zeros(shape))
+
+    feature_map: Tensor
+    feature_offset: Tensor
+    classifier: Tensor
+    classifier_bias: Tensor
+    class_names: Tensor
+    class_center: Tensor
+    class_map: Tensor
+    sentence_center: Tensor
+    sentence_map: Tensor
+    feature_center: Tensor
+
+    @staticmethod
+    def shapes(size: AlignmentSize) -> dict[str, tuple[int, ...]]:
+        """The shape of every tensor.
+
+        | name                        | what                                                              |
+        | feature_map, feature_offset | features to the sentence space, mean length 1 on training clips    |
+        | classifier, classifier_bias | features to class logits, from the image encoder's own weights     |
+        | class_names                 | sentence embedding of each class's name                            |
+        | class_center, class_map     | centre and map of expected class embeddings                        |
+        | sentence_center, _map       | centre and softened whitening of sentence embeddings               |
+        | feature_center              | mean of the features, for `relations.relate`                       |
+        """
+        d, c, e = size.features, size.classes, size.sentence
+        return {
+            "feature_map": (d, e), "feature_offset": (e,), "classifier": (c, d), "classifier_bias": (c,),
+            "class_names": (c, e), "class_center": (e,), "class_map": (e, e),
+            "sentence_center": (e,), "sentence_map": (e, e), "feature_center": (d,),
+        }  # fmt: skip
+
+    def clips(self, video_TD: Tensor) -> Aligned:
+        """Features `[T, D]` in the sentence space."""
+        learned = video_TD @ self.feature_map + self.feature_offset
+        expected = expected_class_embedding(video_TD @ self.classifier.T + self.classifier_bias, self.class_names)
+        classes = (expected - self.class_center) @ self.class_map
+        joint = learned + CLASS_SHARE * classes
+        return Aligned(*(F.normalize(view, dim=-1) for view in (joint, learned, classes)))
+
+    def sentences(self, pooled_QE: Tensor) -> Tensor:
+        """Unit sentence embeddings `[Q, E]`, centred and whitened like the clips, unit length."""
+        centred = F.normalize(pooled_QE - self.sentence_center, dim=-1)
+        return F.normalize(centred @ self.sentence_map, dim=-1)
+
+
+def expected_class_embedding(logits_TC: Tensor, class_names_CE: Tensor) -> Tensor:
+    """Probabilities of the likeliest classes times the embeddings of their names, unit length, `[T, E]`."""
+    best_TK, index_TK = (logits_TC / TEMPERATURE).topk(min(TOP_CLASSES, logits_TC.size(1)), dim=1)
+    # softmax over the best classes is the softmax over all of them, cut and made to sum to 1 again
+    weights_TC = torch.zeros_like(logits_TC).scatter(1, index_TK, best_TK.softmax(1))
+    return F.normalize(weights_TC @ class_names_CE, dim=-1)
