@@ -75,3 +75,12 @@ def test_without_scikit_image_it_says_what_to_install(capsys, monkeypatch, short
     ran = here(capsys, "demo", "--out", tmp_path)
     assert ran.status == 2
     assert "pip install 'visionaryvids[demo]'" in ran.err
+
+
+@pytest.mark.slow
+def test_the_real_demo_is_right_about_all_five_sentences(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("VISIONARYVIDS_CACHE", str(tmp_path / "cache"))
+    ran = here(capsys, "demo", "--out", tmp_path / "demo")
+    assert ran.status == 0, ran.err
+    assert "5 of 5 right" in ran.out
+    assert len(list((tmp_path / "demo" / "clips").iterdir())) == 4

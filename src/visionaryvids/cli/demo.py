@@ -58,7 +58,7 @@ def demo(
         findings = ask(video, query)
         Showing().tell(findings)
     page, *clips = leave(findings, out)
-    print(f"\npage to open in a browser: {page}")
+    print(f"page to open in a browser: {page}")
     for clip in clips:
         print(f"clip: {clip}")
 
@@ -73,5 +73,5 @@ def _made(out: Path, ask: Callable[[Path, Sequence[str]], Findings], verbosity: 
     with watched("making a video", verbosity) as on_progress:
         asked = questions(compose(video, on_progress=on_progress))
     findings = ask(video, [question.sentence for question in asked])
-    print(as_text(comparison(findings, asked)))
+    print(as_text(comparison(findings, asked)) + "\n")
     return findings
