@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import time
 
 import av
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from tests.cli.fake import FakeLocalizer
 from tests.cli.run import apart, here
 from tests.media.make import number_in, write_video
+from visionaryvids.cli.options import Verbosity
+from visionaryvids.cli.progress import watched
 
 
 @pytest.fixture
@@ -134,6 +138,20 @@ def test_colours_are_for_terminals_only(capsys, monkeypatch, videos):
     assert "\x1b[32m" + "█" * 10 + "\x1b[0m" in coloured  # the best moment
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in here(capsys, "find", videos[0], "a dog").out
+
+
+@pytest.mark.parametrize(("terminal", "quiet"), [(True, False), (True, True), (False, False)])
+def test_progress_is_seconds_of_video_on_a_terminal_and_nothing_elsewhere(capsys, monkeypatch, terminal, quiet):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    with watched("reading a.mp4", Verbosity(quiet=quiet)) as on_progress:
+        time.sleep(0.15)  # a bar is drawn ten times a second at most
+        on_progress(30.0, 60.0)
+    out, err = capsys.readouterr()
+    assert out == ""
+    if terminal and not quiet:
+        assert re.search(r"reading a.mp4  50%.* 30/60 s, \d+x realtime, ", err)
+    else:
+        assert err == ""
 
 
 def test_the_page_holds_all_videos(capsys, videos, tmp_path):
