@@ -12,7 +12,8 @@ from tests.media.make import Tone, write_video
 from visionaryvids.data.arrays import find_array, read_array
 from visionaryvids.features.lite import SPEC
 from visionaryvids.features.spec import FeatureSpec
-from visionaryvids.localize import LITE_WEIGHTS
+
+LITE_WEIGHTS = Path(__file__).parents[2] / "src" / "visionaryvids" / "model" / "weights" / "lite.safetensors"
 
 
 @pytest.fixture
@@ -80,11 +81,11 @@ def test_cache_lists_and_clears(capsys, cache, clip, tmp_path):
     (kept,) = json.loads(here(capsys, "cache", "ls", "--json").out)["entries"]
     assert (kept["video"], kept["kind"], kept["encoders"]) == ("clip.mp4", "features", "lite")
     assert "clip.mp4" in here(capsys, "cache", "ls").out
-    assert "would remove 1 entries" in here(capsys, "cache", "clear").out
+    assert "would remove 1 entry" in here(capsys, "cache", "clear").out
     assert "removed 0 entries" in here(capsys, "cache", "clear", "--older-than", "1", "--yes").out
     (file,) = map(Path, kept["files"])
     os.utime(file, (time.time() - 2 * 86_400,) * 2)
-    assert "removed 1 entries" in here(capsys, "cache", "clear", "--older-than", "1", "--yes").out
+    assert "removed 1 entry" in here(capsys, "cache", "clear", "--older-than", "1", "--yes").out
     assert not file.exists()
     assert here(capsys, "cache", "clear", "--yes").status == 0
     assert [path.name for path in cache.rglob("*") if path.is_file()] == ["notes.txt"]
@@ -94,12 +95,16 @@ def test_cache_clear_removes_unfinished_and_damaged(capsys, cache):
     name = f"{'a' * 40}-lite-{'b' * 16}"
     (cache / "partial" / name).mkdir(parents=True)
     (cache / "partial" / name / "00000000.safetensors").write_bytes(bytes(1000))
+    (cache / "partial" / name / ".00000256.safetensors.x1_y.part").write_bytes(bytes(10))
+    (cache / "features").mkdir()
+    (cache / "features" / f".{name}.safetensors.x1_y.part").write_bytes(bytes(10))
     (cache / "damaged").mkdir()
     (cache / "damaged" / f"{name}.safetensors").write_bytes(bytes(1000))
-    kinds = {entry["kind"] for entry in json.loads(here(capsys, "cache", "ls", "--json").out)["entries"]}
-    assert kinds == {"unfinished", "damaged"}
-    assert "removed 2 entries" in here(capsys, "cache", "clear", "--yes").out
-    assert not list(cache.rglob("*.safetensors"))
+    entries = json.loads(here(capsys, "cache", "ls", "--json").out)["entries"]
+    assert sorted(entry["kind"] for entry in entries) == ["damaged", "unfinished", "unfinished"]
+    assert {entry["encoders"] for entry in entries} == {"lite"}
+    assert "removed 3 entries" in here(capsys, "cache", "clear", "--yes").out
+    assert not [path for path in cache.rglob("*") if path.is_file()]
 
 
 @pytest.mark.skipif(not LITE_WEIGHTS.is_file(), reason="this checkout has no trained model yet")

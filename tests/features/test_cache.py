@@ -106,8 +106,26 @@ def test_an_entry_of_other_encoders_under_our_name_is_refused(video, cache):
 
 
 def test_a_missing_video(cache, tmp_path):
-    with pytest.raises(MediaError, match="cannot be read"):
+    with pytest.raises(MediaError, match="no such file"):
         extract_cached(tmp_path / "none.mp4", small(), cache)
+
+
+def test_what_is_no_file_is_refused_at_once(cache, tmp_path):
+    """Hashing a pipe would wait for ever."""
+    os.mkfifo(tmp_path / "pipe.mp4")
+    for path in (tmp_path, tmp_path / "pipe.mp4"):
+        with pytest.raises(MediaError, match=r"a folder|not a regular file"):
+            extract_cached(path, small(), cache)
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(video, cache):
+    def grow(*_):
+        with video.open("ab") as file:
+            file.write(b"more")
+
+    found = extract_cached(video, small(), cache, on_progress=grow)
+    assert "changed while it was read" in found.warnings[-1]
+    assert not list(cache.folder.rglob("*.safetensors"))
 
 
 def entry_of(video: Path, cache: FeatureCache) -> Path:

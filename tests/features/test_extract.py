@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+import torch
 
 from tests.features.small import small
 from tests.media.make import Tone, write_video
@@ -103,6 +104,19 @@ def test_a_failing_encoder_leaves_no_thread(tmp_path):
     with pytest.raises(ZeroDivisionError):
         extract(write_video(tmp_path / "a.mp4", 300), encoders)
     assert {thread.name for thread in threading.enumerate()} & {"ahead", "listen_0"} == set()
+
+
+def test_a_caller_that_gives_up_leaves_no_thread_and_the_networks_threads_as_they_were(tmp_path):
+    before, video = torch.get_num_threads(), write_video(tmp_path / "a.mp4", 300, tone=Tone(30.0))
+
+    def give_up(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as held:  # as long as it is held, so are the frames that it passed
+        extract(video, small(), on_progress=give_up)
+    assert {thread.name for thread in threading.enumerate()} & {"ahead", "listen_0"} == set()
+    assert torch.get_num_threads() == before
+    assert held.traceback
 
 
 def test_lite_on_a_made_video(tmp_path):

@@ -14,7 +14,7 @@ from tests.features.small import small
 from tests.media.make import Tone, write_video
 from visionaryvids.features.cache import FeatureCache, extract_cached
 from visionaryvids.features.extract import extract
-from visionaryvids.features.shards import SHARD_CLIPS, ShardJournal
+from visionaryvids.features.journal import SHARD_CLIPS, ShardJournal
 from visionaryvids.media.losses import Loss
 
 ROOT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ def ls(*, json_output: Annotated[bool, Parameter(name="--json", negative="")] = 
         json_output: print one JSON object instead of a table.
     """
     from visionaryvids.features.cache import default_folder
-    from visionaryvids.features.keeping import list_kept
+    from visionaryvids.features.keeping import list_kept, summary
 
     folder = default_folder()
     kept = list_kept(folder)
@@ -31,7 +31,7 @@ def ls(*, json_output: Annotated[bool, Parameter(name="--json", negative="")] = 
         entries = [{**_row(each), "files": [str(path) for path in each.files]} for each in kept]
         print(json.dumps({"schema": "visionaryvids/cache/1", "folder": str(folder), "entries": entries}, indent=2))
     else:
-        _print(f"{folder}: {len(kept)} entries, {_megabytes(kept):.1f} MB", kept)
+        _print(f"{folder}: {summary(kept)}", kept)
 
 
 @app.command
@@ -49,18 +49,18 @@ def clear(
         yes: do it.
     """
     from visionaryvids.features.cache import default_folder
-    from visionaryvids.features.keeping import forget_fingerprints, list_kept, remove
+    from visionaryvids.features.keeping import forget_fingerprints, list_kept, remove, summary
 
     folder = default_folder()
     chosen = tuple(each for each in list_kept(folder) if each.age_days >= older_than)
     if not yes:
-        _print(f"would remove {len(chosen)} entries, {_megabytes(chosen):.1f} MB; give --yes to do it", chosen)
+        _print(f"would remove {summary(chosen)}; give --yes to do it", chosen)
         return
     for each in chosen:
         remove(each)
     if not older_than:
         forget_fingerprints(folder)
-    print(f"removed {len(chosen)} entries, {_megabytes(chosen):.1f} MB")
+    print(f"removed {summary(chosen)}")
 
 
 def _print(title: str, kept: tuple[Kept, ...]) -> None:
@@ -79,7 +79,3 @@ def _row(each: Kept) -> dict[str, str | float]:
         "size_bytes": each.size_bytes,
         "age_days": each.age_days,
     }
-
-
-def _megabytes(kept: tuple[Kept, ...]) -> float:
-    return sum(each.size_bytes for each in kept) / 1e6

@@ -25,8 +25,8 @@ from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.entry import read_entry, write_entry
 from visionaryvids.features.extract import Extracted, OnProgress, extract, features_of, rows_of
 from visionaryvids.features.fingerprint import fingerprint
+from visionaryvids.features.journal import ShardJournal
 from visionaryvids.features.lock import exclusive
-from visionaryvids.features.shards import ShardJournal
 from visionaryvids.features.spec import FeatureSpec
 
 LOG = logging.getLogger(__name__)
@@ -157,11 +157,17 @@ def _extract_and_keep(
 ) -> Extracted:
     journal = cache.journal(key)
     extracted = extract(video, encoders, on_progress=on_progress, journal=journal)
+    if cache.key(video, encoders.spec) != key:  # what was seen may be half of this content and half of that one
+        journal.discard()
+        return _warned(extracted, "the file changed while it was read: ask again when it is complete")
     try:
         cache.store(key, encoders.spec, video, extracted)
     except InputError as error:
         problem = f"the features are not kept for next time: {error.problem.where}: {error.problem.found}"
-        remedy = f"make room there, or name another folder in {VARIABLE}"
-        return replace(extracted, warnings=(*extracted.warnings, f"{problem}; {remedy}"))
+        return _warned(extracted, f"{problem}; make room there, or name another folder in {VARIABLE}")
     journal.discard()
     return extracted
+
+
+def _warned(extracted: Extracted, warning: str) -> Extracted:
+    return replace(extracted, warnings=(*extracted.warnings, warning))

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.types import Query
 
+Rows = NDArray[np.float16]
+"""`[n, D]`, a row a clip, as rows are kept."""
+
 
 class VideoEncoder(Protocol):
     """Pictures to one row of numbers a clip.

@@ -4,7 +4,7 @@
     this thread                                                    └─► network ─► rows
     sound thread      waveform blocks ─► rows
 
-Only the rows grow with the video: three hours of `lite` are 28 MB. They are rounded to float16, as released features
+Only the rows grow with the video: three hours of `lite` are 30 MB. They are rounded to float16, as released features
 are, so that a cached video and a fresh one give the same numbers to the last bit.
 
 Clip t belongs to the video if its middle does: T is the duration rounded to whole clips, and at least one.
@@ -12,12 +12,14 @@ Clip t belongs to the video if its middle does: T is the duration rounded to who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,19 +27,17 @@ from numpy.typing import NDArray
 
 from visionaryvids.errors import MediaError
 from visionaryvids.features.ahead import ahead
-from visionaryvids.features.encoder import AudioEncoder, EncoderSet, VideoEncoder
+from visionaryvids.features.encoder import AudioEncoder, EncoderSet, Rows, VideoEncoder
+from visionaryvids.features.journal import NO_JOURNAL, Journal
 from visionaryvids.intervals import clip_windows, count_clips
 from visionaryvids.media.audio import waveform
-from visionaryvids.media.losses import Loss, LossLog
+from visionaryvids.media.losses import LossLog
 from visionaryvids.media.probe import MediaInfo, probe
 from visionaryvids.media.video import frames_at
 from visionaryvids.types import Features
 
 OnProgress = Callable[[float, float], None]
 """Told of the seconds of video that are done, and of all of them."""
-
-Rows = NDArray[np.float16]
-"""`[n, D]`, a row a clip."""
 
 _BATCHES_AHEAD = 2
 
@@ -53,8 +53,8 @@ class Extracted:
     Attributes:
         features: the rows.
         duration_s: length of the video in seconds.
-        warnings: what the user should know, e.g. which seconds could not be decoded; their rows are those of the
-            nearest clip that could.
+        warnings: what the user should know, e.g. which seconds could not be decoded; the nearest earlier picture
+            stands for them.
     """
 
     features: Features
@@ -62,35 +62,12 @@ class Extracted:
     warnings: tuple[str, ...]
 
 
-class Journal(Protocol):
-    """Keeps the rows of a video while it is encoded, so that a killed run can be taken up."""
-
-    def kept(self) -> tuple[Rows | None, tuple[Loss, ...]]:
-        """Rows of the first clips from an earlier run, if any, and what could not be decoded by then."""
-        ...
-
-    def keep(self, rows: Rows, losses: Sequence[Loss]) -> None:
-        """Take the next rows; `losses` is everything so far."""
-        ...
-
-
-class NoJournal:
-    """Keeps nothing."""
-
-    def kept(self) -> tuple[Rows | None, tuple[Loss, ...]]:
-        """Nothing."""
-        return None, ()
-
-    def keep(self, rows: Rows, losses: Sequence[Loss]) -> None:
-        """Keep nothing."""
-
-
 def extract(
     path: Path,
     encoders: EncoderSet,
     *,
     on_progress: OnProgress | None = None,
-    journal: Journal = NoJournal(),  # noqa: B008
+    journal: Journal = NO_JOURNAL,
 ) -> Extracted:
     """Encode what a video file shows and sounds like.
 
@@ -107,12 +84,14 @@ def extract(
     if encoders.video is not None and media.video is None:
         raise MediaError(str(path), "the file has sound but no pictures", "a video", "give a file with a video stream")
     num_clips = clips_of(media.duration_s, encoders.spec.clip_s)
-    seen, heard = LossLog(), LossLog()
+    seen, heard, stopped = LossLog(), LossLog(), threading.Event()
     with ThreadPoolExecutor(1, "listen") as background:
-        audio = background.submit(_listen, media, encoders.audio, num_clips, heard)
-        video_TD = _look(media, encoders, num_clips, seen, journal, on_progress)
-        audio_TD = audio.result()
-    rows = {name: value for name, value in (("video", video_TD), ("audio", audio_TD)) if value is not None}
+        audio = background.submit(_listen, media, encoders.audio, num_clips, heard, stopped)
+        try:
+            found = {"video": _look(media, encoders, num_clips, seen, journal, on_progress), "audio": audio.result()}
+        finally:
+            stopped.set()
+    rows = {name: value for name, value in found.items() if value is not None}
     warnings = tuple(dict.fromkeys(seen.warnings + heard.warnings))
     return Extracted(features_of(rows, encoders.spec.clip_s), media.duration_s, warnings)
 
@@ -140,10 +119,14 @@ def clips_of(duration_s: float, clip_s: float) -> int:
     return max(1, count_clips(duration_s + clip_s / 2, clip_s))
 
 
-def _listen(media: MediaInfo, encoder: AudioEncoder | None, num_clips: int, lost: LossLog) -> Rows | None:
+def _listen(
+    media: MediaInfo, encoder: AudioEncoder | None, num_clips: int, lost: LossLog, stopped: threading.Event
+) -> Rows | None:
+    """The sound rows `[T, Da]`; ends early, with rows that nobody wants, when the other thread has failed."""
     if encoder is None or media.audio is None:
         return None
-    return encoder.encode(waveform(media.path, encoder.rate_hz, lost=lost), num_clips).astype(np.float16)
+    blocks = waveform(media.path, encoder.rate_hz, lost=lost)
+    return encoder.encode(takewhile(lambda _: not stopped.is_set(), blocks), num_clips).astype(np.float16)
 
 
 def _look(
@@ -163,16 +146,17 @@ def _look(
         lost.add(loss.part, loss.start_s, loss.end_s)
     parts = [] if kept is None else [kept]
     done = sum(map(len, parts))
-    for rows in _encoded(media, encoders.video, starts_s[done:], lost):
-        journal.keep(rows, lost.losses)
-        parts.append(rows)
-        done += len(rows)
-        if on_progress is not None:
-            on_progress(min(done * encoders.spec.clip_s, media.duration_s), media.duration_s)
+    with closing(_encoded(media, encoders.video, starts_s[done:], lost)) as batches:
+        for rows in batches:
+            journal.keep(rows, lost.losses)
+            parts.append(rows)
+            done += len(rows)
+            if on_progress is not None:
+                on_progress(min(done * encoders.spec.clip_s, media.duration_s), media.duration_s)
     return np.concatenate(parts)
 
 
-def _encoded(media: MediaInfo, encoder: VideoEncoder, starts_s: NDArray[np.float64], lost: LossLog) -> Iterator[Rows]:
+def _encoded(media: MediaInfo, encoder: VideoEncoder, starts_s: NDArray[np.float64], lost: LossLog) -> Generator[Rows]:
     """The rows of the clips that start at these seconds, a batch at a time."""
     with half_the_threads(), closing(ahead(prepared(media, encoder, starts_s, lost), _BATCHES_AHEAD)) as batches:
         for batch in batches:

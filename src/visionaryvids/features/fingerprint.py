@@ -10,6 +10,7 @@ from pathlib import Path
 
 from visionaryvids.errors import InputError, MediaError
 from visionaryvids.files import write_atomically
+from visionaryvids.media.probe import probe
 
 _SETTLED_S = 2.0
 """A file may change twice within a tick of its file system's clock: the hash of one so fresh is not remembered."""
@@ -24,8 +25,10 @@ def fingerprint(path: Path, memory: Path) -> str:
             be writable.
 
     Raises:
-        MediaError: the file cannot be read.
+        MediaError: it is no file, or cannot be read.
     """
+    if not path.is_file():
+        probe(path)  # refuses it, and says what it is
     try:
         path = path.resolve(strict=True)
         state = path.stat()

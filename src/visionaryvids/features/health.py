@@ -15,7 +15,7 @@ from typing import Any
 
 from visionaryvids.errors import InputError
 from visionaryvids.features.cache import VARIABLE, FeatureCache
-from visionaryvids.features.keeping import list_kept
+from visionaryvids.features.keeping import list_kept, summary
 
 CODECS = ("h264", "hevc", "vp9", "av1", "mpeg4", "aac", "opus", "mp3")
 """What videos are mostly made of."""
@@ -135,9 +135,7 @@ def _encode_something() -> str:
 def _cache(folder: Path) -> Check:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     writable = there.is_dir() and os.access(there, os.W_OK)
-    kept = list_kept(folder)
-    size = sum(each.size_bytes for each in kept) / 1e6
-    found = f"{folder}, {len(kept)} entries, {size:.1f} MB" + ("" if writable else "; it cannot be written to")
+    found = f"{folder}, {summary(list_kept(folder))}" + ("" if writable else "; it cannot be written to")
     remedy = f"videos are encoded anew each time; name another folder in {VARIABLE}"
     return Check("cache", found, ok=writable, needed=False, remedy=remedy)
 

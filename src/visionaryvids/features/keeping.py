@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,8 +16,12 @@ from visionaryvids.features.entry import read_about
 Kind = Literal["features", "unfinished", "damaged"]
 """Features of a video, shards of one that was not finished, or an entry that failed its checksum."""
 
-_KEY = re.compile(r"[0-9a-f]{40}-[\w.-]+-[0-9a-f]{16}")
-_SHARD = re.compile(r"\d{8}\.safetensors")
+_KEY = r"[0-9a-f]{40}-[\w.-]+-[0-9a-f]{16}"
+_HALF = r"\.\w+\.part"  # a process was killed while it wrote this file
+_ENTRY = re.compile(rf"{_KEY}\.safetensors")
+_HALF_ENTRY = re.compile(rf"\.{_KEY}\.safetensors{_HALF}")
+_FOLDER = re.compile(_KEY)
+_SHARD = re.compile(rf"\d{{8}}\.safetensors|\.\d{{8}}\.safetensors{_HALF}")
 _NOTE = re.compile(r"[0-9a-f]{32}\.json")
 
 
@@ -50,11 +54,18 @@ class Kept:
 def list_kept(folder: Path) -> tuple[Kept, ...]:
     """Everything in a cache folder, what was used last first."""
     found = [
-        *(_kept("features", path.stem, (path,)) for path in _entries(folder / "features")),
-        *(_kept("damaged", path.stem, (path,)) for path in _entries(folder / "damaged")),
+        *(_kept("features", path.name, (path,)) for path in _matching(folder / "features", _ENTRY)),
+        *(_kept("damaged", path.name, (path,)) for path in _matching(folder / "damaged", _ENTRY)),
+        *(_kept("unfinished", path.name[1:], (path,)) for path in _matching(folder / "features", _HALF_ENTRY)),
         *(_kept("unfinished", key, shards) for key, shards in _unfinished(folder / "partial")),
     ]
     return tuple(sorted((each for each in found if each), key=lambda each: -each.used_s))
+
+
+def summary(kept: Sequence[Kept]) -> str:
+    """How many and how large."""
+    megabytes = sum(each.size_bytes for each in kept) / 1e6
+    return f"{len(kept)} {'entry' if len(kept) == 1 else 'entries'}, {megabytes:.1f} MB"
 
 
 def remove(kept: Kept) -> None:
@@ -66,7 +77,7 @@ def remove(kept: Kept) -> None:
     for path in kept.files:
         path.unlink(missing_ok=True)
     if kept.kind == "unfinished":
-        with contextlib.suppress(OSError):  # a process is at it and has written another shard
+        with contextlib.suppress(OSError):  # other files are there: a process is at it, or it is no folder of shards
             kept.files[0].parent.rmdir()
 
 
@@ -76,31 +87,27 @@ def forget_fingerprints(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _entries(folder: Path) -> Iterator[Path]:
-    return (path for path in _matching(folder, _KEY, by_stem=True) if path.suffix == ".safetensors")
-
-
 def _unfinished(folder: Path) -> Iterator[tuple[str, tuple[Path, ...]]]:
-    for path in _matching(folder, _KEY):
+    for path in _matching(folder, _FOLDER):
         shards = tuple(_matching(path, _SHARD))
         if shards:
             yield path.name, shards
 
 
-def _matching(folder: Path, pattern: re.Pattern[str], *, by_stem: bool = False) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if pattern.fullmatch(path.stem if by_stem else path.name))
+def _matching(folder: Path, pattern: re.Pattern[str]) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if pattern.fullmatch(path.name)) if folder.is_dir() else []
 
 
-def _kept(kind: Kind, key: str, files: tuple[Path, ...]) -> Kept | None:
+def _kept(kind: Kind, name: str, files: tuple[Path, ...]) -> Kept | None:
+    """One thing whose name begins with its key: 40 digits, the encoders' name, 16 digits."""
     try:
         states = [path.stat() for path in files]
     except FileNotFoundError:  # another process was faster
         return None
     used_s = max(state.st_mtime for state in states)
     video = _video_of(files[0]) if kind == "features" else "?"
-    return Kept(kind, video, key[41:-17], sum(state.st_size for state in states), used_s, files)
+    encoders = re.sub(r"-[0-9a-f]{16}(\.safetensors.*)?$", "", name[41:])
+    return Kept(kind, video, encoders, sum(state.st_size for state in states), used_s, files)
 
 
 def _video_of(path: Path) -> str:

@@ -8,7 +8,6 @@ should be answered sooner.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -85,7 +84,7 @@ def load_network() -> MiniLM:
 
     released = load_file(packaged_file(_PACKAGE, "model/model.safetensors"))
     state = {
-        f"{ours}.{kind}": torch.cat([released[f"{part}.{kind}"] for part in parts])
+        f"{ours}.{kind}": _joined([released[f"{part}.{kind}"] for part in parts])
         for ours, parts in _name_map().items()
         for kind in ("weight", "bias")
         if f"{parts[0]}.{kind}" in released
@@ -94,6 +93,11 @@ def load_network() -> MiniLM:
         network = MiniLM()
     network.load_state_dict(state, assign=True)
     return network.eval().requires_grad_(False)
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    """One tensor; no copy of a single part, since the file is mapped and most words are never looked up."""
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 
 def _name_map() -> dict[str, tuple[str, ...]]:
@@ -115,7 +119,6 @@ def _name_map() -> dict[str, tuple[str, ...]]:
     return names
 
 
-@dataclass(frozen=True)
 class SentenceEncoder:
     """A `TextEncoder`; weights and tokenizer are read when first needed."""
 

@@ -1,4 +1,4 @@
-"""The rows of a video that is still being encoded, in shards of a few minutes, so that kill -9 loses little."""
+"""The rows of a video that is still being encoded, so that kill -9 loses no more than a few minutes of it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,45 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from visionaryvids.errors import FeatureError, InputError
+from visionaryvids.features.encoder import Rows
 from visionaryvids.features.entry import read_entry, write_entry
-from visionaryvids.features.extract import Rows
 from visionaryvids.media.losses import Loss
 
 LOG = logging.getLogger(__name__)
 
 SHARD_CLIPS = 256
 """A shard is written as soon as so many clips wait: four minutes of `lite`."""
+
+
+class Journal(Protocol):
+    """Keeps the rows of a video while it is encoded, so that a killed run can be taken up."""
+
+    def kept(self) -> tuple[Rows | None, tuple[Loss, ...]]:
+        """Rows of the first clips from an earlier run, if any, and what could not be decoded by then."""
+        ...
+
+    def keep(self, rows: Rows, losses: Sequence[Loss]) -> None:
+        """Take the next rows; `losses` is everything so far."""
+        ...
+
+
+class NoJournal:
+    """Keeps nothing."""
+
+    def kept(self) -> tuple[Rows | None, tuple[Loss, ...]]:
+        """Nothing."""
+        return None, ()
+
+    def keep(self, rows: Rows, losses: Sequence[Loss]) -> None:
+        """Keep nothing."""
+
+
+NO_JOURNAL = NoJournal()
 
 
 class ShardJournal:
@@ -50,8 +77,10 @@ class ShardJournal:
 
     def keep(self, rows: Rows, losses: Sequence[Loss]) -> None:
         """Take rows; write a shard when there are enough. A full disk ends the journal, not the encoding."""
+        if self._failed:
+            return
         self._waiting.append(rows)
-        if self._failed or sum(map(len, self._waiting)) < self._shard_clips:
+        if sum(map(len, self._waiting)) < self._shard_clips:
             return
         joined, self._waiting = np.concatenate(self._waiting), []
         try:
