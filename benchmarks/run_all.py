@@ -6,7 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-CLAIMS = (("training",), ("training", "--threads", "2"), ("qvhighlights_suite",), ("startup",), ("sampling",), ("encoding",))
+CLAIMS = (
+    ("training",),
+    ("training", "--threads", "2"),
+    ("qvhighlights_suite",),
+    ("startup",),
+    ("sampling",),
+    ("encoding",),
+)
 
 
 def main() -> None:

@@ -13,9 +13,10 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from visionaryvids.media.container import open_media
+from visionaryvids.media.info import MediaInfo
 from visionaryvids.media.losses import LossLog
 from visionaryvids.media.packets import decode, packets, prepare, seconds, timestamp
-from visionaryvids.media.probe import MediaInfo, probe
+from visionaryvids.media.probe import probe
 
 Samples = NDArray[np.float32]
 

@@ -33,24 +33,26 @@ def open_media(path: Path) -> Generator[InputContainer]:
     """Open a media file for reading.
 
     Raises:
-        MediaError: it is missing, empty, a folder, not readable, or not in a media format that we know. Failures while
-            it is open are told as `MediaError` too.
+        MediaError: it is missing, empty, a folder, not readable, or not in a media format that we know. Failures of
+            FFmpeg while it is open are told as `MediaError` too, but for those of a disk: they may be another file's.
     """
     _refuse_no_file(path)
-    try:
-        with av.open(
-            f"file:{path.absolute()}",  # the prefix keeps names such as "concat:a|b" from meaning more than one file
-            metadata_errors="replace",
-            options={
-                "format_whitelist": FORMATS,
-                "protocol_whitelist": "file",
-                "max_pixels": str(MAX_PIXELS),
-            },
-            timeout=READ_TIMEOUT_S,
-        ) as container:
+    with _opened(path) as container:
+        try:
             yield container
+        except av.FFmpegError as error:
+            if isinstance(error, OSError):
+                raise
+            raise _explained(path, error, "it cannot be read to the end") from error
+
+
+def _opened(path: Path) -> InputContainer:
+    limits = {"format_whitelist": FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PIXELS)}
+    name = f"file:{path.absolute()}"  # the prefix keeps names such as "concat:a|b" from meaning more than one file
+    try:
+        return av.open(name, metadata_errors="replace", options=limits, timeout=READ_TIMEOUT_S)
     except (av.FFmpegError, OSError, ValueError, MemoryError) as error:
-        raise _explained(path, error) from error
+        raise _explained(path, error, "not a video file, or one that is damaged from the start") from error
 
 
 def _refuse_no_file(path: Path) -> None:
@@ -67,7 +69,7 @@ def _refuse_no_file(path: Path) -> None:
         raise MediaError(where, "an empty file (0 bytes)", "a video file", "copy or download it again")
 
 
-def _explained(path: Path, error: Exception) -> MediaError:
+def _explained(path: Path, error: Exception, found: str) -> MediaError:
     where = str(path)
     if isinstance(error, MemoryError):
         return MediaError(where, "decoding needs more memory than there is", "", "close other programs, or " + CONVERT)
@@ -75,9 +77,8 @@ def _explained(path: Path, error: Exception) -> MediaError:
         found = f"reading takes longer than {READ_TIMEOUT_S:g} s"
         return MediaError(where, found, "a file that can be read", "copy it to a local disk and try again")
     reason = getattr(error, "strerror", None) or str(error)
-    found = f"not a video file, or one that is damaged from the start ({reason})"
     remedy = "if the download or recording was interrupted, get the file again; otherwise " + CONVERT
-    return MediaError(where, found, "a video such as mp4, mov, mkv, webm, avi or gif", remedy)
+    return MediaError(where, f"{found} ({reason})", "a video such as mp4, mov, mkv, webm, avi or gif", remedy)
 
 
 def best_video(container: InputContainer) -> av.VideoStream | None:

@@ -11,15 +11,15 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 
+from visionaryvids.media.info import MAX_DURATION_S, VideoStream
 from visionaryvids.media.losses import LossLog
 from visionaryvids.media.packets import decode, packets, prepare, seconds, timestamp
-from visionaryvids.media.probe import MAX_DURATION_S, VideoStream
 
 EPSILON_S = 1e-6
 """Times that differ by less are the same: what seconds lose as floating-point numbers."""
 
 _RECOVERY_S = 10.0
-"""Pictures are sound again after this time without errors, even if no key frame comes."""
+"""Pictures are whole again after this time without errors, even if no key frame comes."""
 
 _BYTES_BETWEEN_PACKETS = 256
 """More than Matroska writes between two packets."""
@@ -82,12 +82,17 @@ class FrameReader:
         return self._ready.popleft() if self._ready else None
 
     def _jump_towards(self, wanted_s: float) -> None:
+        wanted_s = min(wanted_s, MAX_DURATION_S)
         if wanted_s - self._fed_s < self._jump_s or not self._stream.time_base:
             return
         ticks = int((wanted_s + self._video.start_s) / self._stream.time_base)
         entry = self._stream.index_entries.search_timestamp(ticks)  # the key frame at or before, if the index knows one
         if entry >= 0 and self._seconds(self._stream.index_entries[entry].timestamp) - self._fed_s >= self._jump_s:
-            self._container.seek(ticks, stream=self._stream)
+            self.close_damage(self._fed_s)
+            try:
+                self._container.seek(ticks, stream=self._stream)
+            except av.FFmpegError as error:
+                raise StartOver from error
             self._land(wanted_s)
 
     def _land(self, wanted_s: float) -> None:
@@ -173,14 +178,14 @@ class FrameReader:
         if self._damaged_s is not None:
             if frame.is_corrupt or not (frame.key_frame or time_s - self._damaged_s > _RECOVERY_S):
                 return
-            self._losses.add("picture", self._good_until_s, time_s)
-            self._damaged_s = None
+            self.close_damage(time_s)
         self._good_until_s = time_s + 1 / self._video.rate_hz
 
-    def finish(self, duration_s: float) -> None:
-        """At the end of the file: what was damaged last is lost up to its end."""
+    def close_damage(self, until_s: float) -> None:
+        """If something is damaged now, it is lost up to `until_s`."""
         if self._damaged_s is not None:
-            self._losses.add("picture", self._good_until_s, duration_s)
+            self._losses.add("picture", self._good_until_s, until_s)
+            self._damaged_s = None
 
     def _seconds(self, ticks: int) -> float:
         return (seconds(ticks, self._stream) or 0.0) - self._video.start_s - self._video.delay_s

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from visionaryvids.errors import MediaError
 from visionaryvids.media.container import CONVERT, open_media
+from visionaryvids.media.info import MediaInfo, VideoStream
 from visionaryvids.media.losses import LossLog
-from visionaryvids.media.probe import MediaInfo, VideoStream, probe
+from visionaryvids.media.probe import probe
 from visionaryvids.media.reader import EPSILON_S, FrameReader, StartOver, TimedFrame
 
 Rule = Literal["shown", "nearest"]
@@ -92,7 +93,7 @@ def _frames(
             return
         except StartOver:
             continue
-    raise MediaError(str(path), "the frames cannot be decoded", "a sound file", CONVERT)
+    raise MediaError(str(path), "the frames cannot be decoded", "an undamaged file", CONVERT)
 
 
 def _one_pass(
@@ -125,8 +126,7 @@ def _answers(
         if done > first:
             yield now, asked_s[first:done]
         now = following
-    if now is None:
-        reader.finish(duration_s)
+    reader.close_damage(duration_s if now is None else asked_s[-1])
 
 
 def _last_second(now_s: float, following_s: float, rule: Rule) -> float:
