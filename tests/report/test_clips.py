@@ -1,5 +1,6 @@
 """Clips: as long as asked, the right pictures in them, sound in step, and whole or not there."""
 
+from contextlib import suppress
 from fractions import Fraction
 from itertools import pairwise
 
@@ -208,6 +209,20 @@ def test_a_source_that_is_cut_off_gives_what_is_there(tmp_path):
     assert numbers[0] == 25
     assert all(after == before + 1 for before, after in pairwise(numbers))
     assert clip.end_s < 4
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
+def test_damaged_sources_give_a_clip_or_a_clear_refusal(tmp_path, suffix):
+    whole = write_video(tmp_path / f"s{suffix}", 40, rate=10, tone=Tone(4)).read_bytes()
+    damaged, rng = tmp_path / f"d{suffix}", np.random.default_rng(0)
+    for number in range(12):
+        content = np.frombuffer(whole, np.uint8).copy()
+        content[rng.integers(0, len(content), 1 + number * 3)] = rng.integers(0, 256, 1 + number * 3)
+        damaged.write_bytes(content.tobytes())
+        for cut in (cut_exactly, cut_copy):
+            with suppress(InputError):
+                assert cut(probe(damaged), tmp_path / "c", 1, 3).path.stat().st_size > 0
+    assert {path.name for path in tmp_path.iterdir()} <= {"c", damaged.name, f"s{suffix}"}
 
 
 def test_a_whole_file_takes_its_name_only_at_the_end(tmp_path):

@@ -83,7 +83,11 @@ def cut_copy(info: MediaInfo, path: Path, start_s: float, end_s: float) -> Clip:
     """
     _, form = _copied(info)
     with open_media(info.path) as source, new_movie(path) as part, av.open(str(part), "w", format=form) as target:
-        return Clip(path, *_copy(info, source, target, start_s, min(end_s, info.duration_s)))
+        try:
+            return Clip(path, *_copy(info, source, target, start_s, min(end_s, info.duration_s)))
+        except (av.error.ArgumentError, av.error.InvalidDataError, av.error.PermissionError) as error:
+            found = f"damaged streams, which cannot be copied ({error.strerror})"
+            raise MediaError(str(info.path), found, "a sound file", "leave out --copy to re-encode") from error
 
 
 def write_clips(
@@ -124,6 +128,8 @@ def _copy(
 ) -> tuple[float, float]:
     """Copy pictures and sound; where in the source they really begin and end."""
     streams = [source.streams[each.index] for each in (info.video, info.audio) if each is not None]
+    if not streams:
+        raise MediaError(str(info.path), "neither pictures nor sound that can be decoded", "a video file")
     copies = {stream.index: _copied_stream(info, target, stream) for stream in streams}
     first_s = last_s = _key_s(info, source, streams[0], start_s)
     for packet in packets(source, *streams):

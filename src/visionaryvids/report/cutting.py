@@ -25,7 +25,7 @@ from visionaryvids.errors import MediaError
 from visionaryvids.media.container import open_media
 from visionaryvids.media.movie import FROM_THE_START, Encoding
 from visionaryvids.media.probe import AudioStream, MediaInfo
-from visionaryvids.report.stretch import Shown, Sound, pictures
+from visionaryvids.report.stretch import SNAP_S, Shown, Sound, pictures
 
 GOP = 60
 """Pictures between key frames: scrubbing stays quick."""
@@ -58,7 +58,7 @@ class MovieCut:
         if info.video is None:
             raise MediaError(str(info.path), "sound but no pictures", "a video file", "cut it with --copy")
         self._info = info
-        self._picture_s = 1 / info.video.rate_hz
+        self._picture_s = min(1 / info.video.rate_hz, SNAP_S)
         self._end_s = 0.0
         self._container = av.open(str(path), "w", format="mp4", options=FROM_THE_START)
         self._pictures = _picture_stream(self._container, info)

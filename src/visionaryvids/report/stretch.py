@@ -55,18 +55,19 @@ def pictures(info: MediaInfo, start_s: float, end_s: float) -> Iterator[Shown]:
     Raises:
         MediaError: the file cannot be read, has no pictures, or none of them decodes.
     """
-    near: Shown | None = None  # what to show if the stretch lies within one picture, or beyond the last one
+    found = False
+    near: Shown | None = None  # what to show if the stretch lies within one picture, or where there is none
     for frame, at_s, next_s in _timed(info, start_s):
         first_s = at_s if at_s >= start_s else _edge(start_s, at_s, next_s)
         last_s = next_s if next_s <= end_s else _edge(end_s, at_s, next_s)
         if last_s > first_s:
             yield Shown(frame, first_s, last_s)
-            near = None
-        elif at_s <= start_s:
+            found = True
+        elif near is None or at_s <= start_s:
             near = Shown(frame, at_s, min(next_s, at_s + SNAP_S))
         if next_s >= end_s:
             break
-    if near is not None:
+    if near is not None and not found:
         yield near
 
 
