@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from visionaryvids.errors import FeatureError
 from visionaryvids.files import write_atomically
 
 SCHEMA = "visionaryvids/features/1"
 _HEADER = "visionaryvids"
+_MAX_HEADER = 1 << 20
 _AGAIN = "remove it; it is made again when it is needed"
 
 
@@ -43,18 +44,19 @@ def write_entry(path: Path, rows: Mapping[str, NDArray[np.float16]], about: Mapp
 def read_entry(path: Path) -> tuple[dict[str, NDArray[np.float16]], dict[str, Any]]:
     """The rows of `write_entry` and what they are.
 
+    The file is read, not mapped: a disk that fails under a mapped file kills the process.
+
     Raises:
         FeatureError: damaged, or not such a file.
         FileNotFoundError: there is none.
     """
     try:
-        with safe_open(path, framework="np") as file:
-            header = _header(path, file.metadata())
-            rows = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        content = path.read_bytes()
+        header, rows = _header(content), load(content)
     except FileNotFoundError:
         raise
-    except (SafetensorError, OSError, ValueError, TypeError) as error:
-        raise FeatureError(str(path), f"unreadable: {error}", "a safetensors file", _AGAIN) from error
+    except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
+        raise FeatureError(str(path), f"unreadable: {error}", f"a file of schema {SCHEMA}", _AGAIN) from error
     if header["sha256"] != _checksum(rows, header["about"]):
         raise FeatureError(str(path), "the checksum does not fit the content", "the file as it was written", _AGAIN)
     return rows, header["about"]
@@ -67,20 +69,22 @@ def read_about(path: Path) -> dict[str, Any]:
         FeatureError: damaged, or not such a file.
     """
     try:
-        with safe_open(path, framework="np") as file:
-            return _header(path, file.metadata())["about"]
-    except (SafetensorError, OSError) as error:
-        raise FeatureError(str(path), f"unreadable: {error}", "a safetensors file", _AGAIN) from error
+        with path.open("rb") as file:
+            return _header(file.read(_MAX_HEADER))["about"]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise FeatureError(str(path), f"unreadable: {error}", f"a file of schema {SCHEMA}", _AGAIN) from error
 
 
-def _header(path: Path, metadata: Mapping[str, str] | None) -> dict[str, Any]:
-    try:
-        header = json.loads((metadata or {}).get(_HEADER, "null"))
-    except (ValueError, RecursionError):
-        header = None
-    is_ours = isinstance(header, dict) and header.get("schema") == SCHEMA and isinstance(header.get("about"), dict)
-    if not is_ours:
-        raise FeatureError(str(path), "no header of ours", f"schema {SCHEMA}", _AGAIN)
+def _header(content: bytes) -> dict[str, Any]:
+    """Our part of a safetensors header: a length in eight bytes, then JSON.
+
+    Raises:
+        ValueError, TypeError, KeyError: it is not ours.
+    """
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][_HEADER])
+    if header["schema"] != SCHEMA or not isinstance(header["about"], dict):
+        raise ValueError(f"schema {header['schema']!r}")
     return {"sha256": None, **header}
 
 
