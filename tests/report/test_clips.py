@@ -10,7 +10,6 @@ import pytest
 
 from tests.media.make import Tone, number_in, write_video
 from visionaryvids.errors import InputError, MediaError
-from visionaryvids.files import whole_file
 from visionaryvids.media.audio import waveform
 from visionaryvids.media.probe import probe
 from visionaryvids.media.video import frames_at
@@ -223,13 +222,3 @@ def test_damaged_sources_give_a_clip_or_a_clear_refusal(tmp_path, suffix):
             with suppress(InputError):
                 assert cut(probe(damaged), tmp_path / "c", 1, 3).path.stat().st_size > 0
     assert {path.name for path in tmp_path.iterdir()} <= {"c", damaged.name, f"s{suffix}"}
-
-
-def test_a_whole_file_takes_its_name_only_at_the_end(tmp_path):
-    with whole_file(tmp_path / "a") as part:
-        part.write_text("half")
-        assert not (tmp_path / "a").exists()
-    assert (tmp_path / "a").read_text() == "half"
-    with pytest.raises(KeyError), whole_file(tmp_path / "b"):
-        raise KeyError
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]

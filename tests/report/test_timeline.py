@@ -149,6 +149,17 @@ def test_hostile_queries_stay_names():
     assert len([line for line in as_edl(cuts, source(), URL).splitlines() if line[:1].isdigit()]) == len(HOSTILE)
 
 
+def test_file_names_that_are_no_text_are_written(tmp_path):
+    """A name that is not UTF-8 (Python keeps its bytes as lone surrogates) and one with a line break."""
+    for name in ("caf\udce9.mp4", "two\n001  lines.mp4"):
+        info = source(path=tmp_path / name)
+        url = media_url(info.path, None)
+        assert url.isascii()
+        for text in (as_otio(CUTS, info, url), as_edl(CUTS, info, url), as_fcpxml(CUTS, info, url)):
+            assert text.encode()
+        assert len([line for line in as_edl(CUTS, info, url).splitlines() if line[:1].isdigit()]) == len(CUTS)
+
+
 def test_media_is_named_absolutely_or_from_a_folder(tmp_path):
     film = tmp_path / "films" / "é #1.mp4"
     assert media_url(film, None) == film.resolve().as_uri()

@@ -6,27 +6,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter, validators
 
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
 from visionaryvids.errors import ConfigError
+from visionaryvids.report.formats import QUICK, Format, needs_video
 
 if TYPE_CHECKING:  # these take long to import
-    from visionaryvids.report.exports import Options
-    from visionaryvids.report.picks import Pick
+    from visionaryvids.report.exports import Job
     from visionaryvids.types import Findings
-
-Format = Literal[
-    "vtt", "srt", "youtube", "csv", "json", "edl", "otio", "fcpxml", "sheet", "thumbnails", "clips", "reel", "page"
-]
-
-QUICK: tuple[Format, ...] = (
-    "vtt", "srt", "youtube", "csv", "json", "edl", "otio", "fcpxml", "sheet", "thumbnails",
-)  # fmt: skip
-"""What is written unless the user says otherwise: all that encodes no video."""
 
 
 def export(
@@ -76,7 +67,7 @@ def export(
     video
         Where the video is now, if not where it was.
     """
-    from visionaryvids.report.exports import Options
+    from visionaryvids.report.exports import Job, Options
     from visionaryvids.report.names import folders
     from visionaryvids.report.picks import choose
 
@@ -91,34 +82,27 @@ def export(
     places = folders([Path(found.video) for found in several], out)
     for found, picks, (folder, name) in zip(several, chosen, places, strict=True):
         source = video or _present(Path(found.video), findings.parent)
-        _write(formats, replace(found, video=str(source)), picks, folder, name, options, verbosity)
+        if picks:
+            _write(formats, Job(replace(found, video=str(source)), picks, None, folder, name, options), verbosity)
+        else:
+            verbosity.say(f"{found.video}: no moment reaches a score of {min_score:g}")
 
 
-def _write(
-    formats: Sequence[Format],
-    found: Findings,
-    picks: tuple[Pick, ...],
-    folder: Path,
-    name: str,
-    options: Options,
-    verbosity: Verbosity,
-) -> None:
+def _write(formats: Sequence[Format], job: Job, verbosity: Verbosity) -> None:
     """Write every format of one video; say which files there are."""
     from visionaryvids.media.probe import probe
-    from visionaryvids.report.exports import Job, needs_video, write
+    from visionaryvids.report.exports import write
 
-    if not picks:
-        verbosity.say(f"{found.video}: no moment reaches --min-score")
-        return
-    info = probe(Path(found.video)) if any(map(needs_video, formats)) else None
-    job = Job(found, picks, info, folder, name, options)
+    source = Path(job.findings.video)
+    if any(map(needs_video, formats)):
+        job = replace(job, info=probe(source))
     for kind in dict.fromkeys(formats):
-        with watched(f"{kind} of {Path(found.video).name}", verbosity) as on_progress:
+        with watched(f"{kind} of {source.name}", verbosity) as on_progress:
             written = write(kind, job, on_progress)
         for path in written.paths:
             print(path, flush=True)
         for note in written.notes:
-            verbosity.say(f"{Path(found.video).name}: {note}")
+            verbosity.say(f"{source.name}: {note}")
 
 
 def _read(path: Path) -> tuple[Findings, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, assert_never, get_args
+from typing import assert_never
 
 from visionaryvids.files import write_atomically
 from visionaryvids.media.probe import MediaInfo
@@ -13,23 +13,13 @@ from visionaryvids.report import chapters, clips, reel, thumbnails, timeline
 from visionaryvids.report.clocks import clock
 from visionaryvids.report.fcpxml import as_fcpxml
 from visionaryvids.report.findings_json import to_lines
+from visionaryvids.report.formats import Cut, Format, Text
 from visionaryvids.report.page import write_page
 from visionaryvids.report.picks import Pick
 from visionaryvids.types import Findings
 
-Text = Literal["vtt", "srt", "youtube", "csv", "json"]
-"""Formats that are made from the findings alone."""
-
-Cut = Literal["edl", "otio", "fcpxml"]
-"""Formats that refer to the video."""
-
-Picture = Literal["clips", "reel", "sheet", "thumbnails", "page"]
-"""Formats that show the video."""
-
-Format = Text | Cut | Picture
-
 EARLY_S = 0.5
-"""Copied clips that start earlier than by this are told of."""
+"""The user is told of copied clips that start so early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +70,6 @@ class Written:
 
     paths: tuple[Path, ...]
     notes: tuple[str, ...] = ()
-
-
-def needs_video(kind: Format) -> bool:
-    """Whether a format cannot be made from the findings alone."""
-    return kind in get_args(Cut) or (kind in get_args(Picture) and kind != "page")  # a page links what is missing
 
 
 def write(kind: Format, job: Job, on_progress: Callable[[float, float], None] | None = None) -> Written:
@@ -159,7 +144,7 @@ def _clips(job: Job, on_progress: Callable[[float, float], None]) -> Written:
     for pick, clip in cut:
         early_s = pick.moment.start_s - clip.start_s
         paths.append(clip.path)
-        notes += [f"{clip.path.name} starts {early_s:.1f} s early, at a key frame"] if early_s > EARLY_S else []
+        notes += [f"{clip.path.name} starts {early_s:.1f} s early, at a key frame"] if early_s >= EARLY_S else []
     return Written(tuple(paths), tuple(notes))
 
 

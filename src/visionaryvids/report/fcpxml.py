@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from visionaryvids.report.picks import Pick
+from visionaryvids.report.picks import Pick, one_line
 from visionaryvids.report.timeline import DROP_FRAME, build, source_rate
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _mend_resources(root: ElementTree.Element, info: MediaInfo, rate: Fraction) 
         if info.video is not None:
             form.attrib.update(width=str(info.video.width), height=str(info.video.height))
     for asset in root.iterfind("resources/asset"):
-        asset.set("name", info.path.name)
+        asset.set("name", one_line(info.path.name))
         if info.audio is not None:
             asset.attrib.update(hasAudio="1", audioSources="1", audioChannels=str(info.audio.channels))
             asset.set("audioRate", str(info.audio.rate_hz))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,10 @@ def candidates(findings: Findings, picks: Sequence[Pick]) -> list[Moment]:
 
     A clip is as salient as it is for the query that it suits best; only the picked queries count.
     """
-    moments = sorted((pick.moment for pick in picks), key=lambda moment: -moment.score)
+    moments = [
+        replace(pick.moment, end_s=min(pick.moment.end_s, findings.duration_s))
+        for pick in sorted(picks, key=lambda pick: -pick.moment.score)
+    ]
     queries = {pick.query for pick in picks}
     curves = [answer.saliency_T for answer in findings.answers if answer.query in queries and len(answer.saliency_T)]
     if not curves:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import matplotlib
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from visionaryvids.errors import InputError
@@ -103,4 +102,6 @@ def _write(
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """The font that comes with Matplotlib: it knows most alphabets, and looks the same everywhere."""
+    import matplotlib
+
     return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", size)

@@ -146,5 +146,5 @@ def _clip(pick: Pick, info: MediaInfo, url: str, rate: Fraction, nominal: float)
         )
 
     source = otio.schema.ExternalReference(url, stretch(0, frames))
-    source.name = info.path.name
+    source.name = one_line(info.path.name)
     return otio.schema.Clip(pick.title, source, stretch(first, after))
