@@ -66,6 +66,9 @@ class SameConv(nn.Conv2d):
         self._uneven = (before, before + 1) * 2 if stride == 2 else None
         self._relu = relu
 
+    def reset_parameters(self) -> None:
+        """No initial values: all are read from the file."""
+
     def forward(self, input: Tensor) -> Tensor:
         """`[B, C, H, W]` to `[B, C', H / stride, W / stride]`."""
         y = super().forward(input if self._uneven is None else F.pad(input, self._uneven))
@@ -121,8 +124,7 @@ def load_network() -> EfficientNetLite0:
         weight = state[f"{conv}.weight"] * scale[:, None, None, None]
         folded[f"{name}.weight"] = weight.contiguous(memory_format=torch.channels_last)  # half the time on a CPU
         folded[f"{name}.bias"] = state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * scale
-    with torch.device("meta"):  # nothing to initialise: every value is about to be assigned
-        network = EfficientNetLite0()
+    network = EfficientNetLite0()
     network.load_state_dict(folded, assign=True)
     return network.eval().requires_grad_(False)
 

@@ -35,16 +35,30 @@ _EPSILON = 1e-12  # of layer normalisation
 _BATCH = 32
 
 
+class Linear(nn.Linear):
+    """Without initial values: all are read from the file."""
+
+    def reset_parameters(self) -> None:
+        """Nothing."""
+
+
+class Embedding(nn.Embedding):
+    """Without initial values: all are read from the file."""
+
+    def reset_parameters(self) -> None:
+        """Nothing."""
+
+
 class Layer(nn.Module):
     """Self-attention and feed-forward, each normalised after its residual sum (post-norm)."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
+        self.qkv = Linear(WIDTH, 3 * WIDTH)
+        self.out = Linear(WIDTH, WIDTH)
         self.norm1 = nn.LayerNorm(WIDTH, _EPSILON)
-        self.up = nn.Linear(WIDTH, 4 * WIDTH)
-        self.down = nn.Linear(4 * WIDTH, WIDTH)
+        self.up = Linear(WIDTH, 4 * WIDTH)
+        self.down = Linear(4 * WIDTH, WIDTH)
         self.norm2 = nn.LayerNorm(WIDTH, _EPSILON)
 
     def forward(self, x_BLD: Tensor, mask_B11L: Tensor) -> Tensor:
@@ -60,9 +74,9 @@ class MiniLM(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = nn.Embedding(_WORDS, WIDTH)
-        self.places = nn.Embedding(_PLACES, WIDTH)
-        self.kinds = nn.Embedding(2, WIDTH)
+        self.words = Embedding(_WORDS, WIDTH)
+        self.places = Embedding(_PLACES, WIDTH)
+        self.kinds = Embedding(2, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, _EPSILON)
         self.layers = nn.ModuleList(Layer() for _ in range(_LAYERS))
 
@@ -89,8 +103,7 @@ def load_network() -> MiniLM:
         for kind in ("weight", "bias")
         if f"{parts[0]}.{kind}" in released
     }
-    with torch.device("meta"):  # nothing to initialise: every value is about to be assigned
-        network = MiniLM()
+    network = MiniLM()
     network.load_state_dict(state, assign=True)
     return network.eval().requires_grad_(False)
 
