@@ -10,6 +10,7 @@ import pytest
 from tests.media.make import Tone, picture, write_video
 from tests.shared import SHARED, needs_shared
 from visionaryvids.errors import MediaError
+from visionaryvids.media.container import open_media
 from visionaryvids.media.probe import probe
 from visionaryvids.media.video import frames_at
 
@@ -137,3 +138,9 @@ def test_a_name_is_a_name_and_never_a_protocol(tmp_path: Path, monkeypatch: pyte
     assert probe(Path("concat:a|b%03d.mp4")).video is not None
     with pytest.raises(MediaError, match="no such file"):
         probe(Path("http://127.0.0.1:9/a.mp4"))
+
+
+def test_failures_of_another_file_keep_their_name(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", 5)
+    with pytest.raises(OSError, match="No space left"), open_media(path):
+        raise OSError(28, "No space left on device")

@@ -60,7 +60,7 @@ class FrameReader:
         self._container, self._video, self._losses, self._jump_s = container, video, losses, jump_s
         self._stream = container.streams[video.index]
         prepare(self._stream, threads)
-        self._watches_bytes = container.format.name.startswith("matroska")
+        self._is_matroska = container.format.name.startswith("matroska")
         self._read_to: int | None = None  # the end of the latest packet in the file
         self._packets = self._all_packets()
         self._ready: deque[TimedFrame] = deque()
@@ -71,6 +71,7 @@ class FrameReader:
         self._damaged_s: float | None = None  # when something went wrong last, until it is over
         self._landing_s: float | None = None  # the key frame that must come out first after a jump
         self._looked_up_s = -math.inf
+        self._load_index()
 
     def next(self, wanted_s: float) -> TimedFrame | None:
         """The next frame, or the key frame at or before `wanted_s` if it comes later; None at the end."""
@@ -89,11 +90,20 @@ class FrameReader:
         entry = self._stream.index_entries.search_timestamp(ticks)  # the key frame at or before, if the index knows one
         if entry >= 0 and self._seconds(self._stream.index_entries[entry].timestamp) - self._fed_s >= self._jump_s:
             self.close_damage(self._fed_s)
-            try:
-                self._container.seek(ticks, stream=self._stream)
-            except av.FFmpegError as error:
-                raise StartOver from error
+            self._seek(ticks)
             self._land(wanted_s)
+
+    def _load_index(self) -> None:
+        """Matroska keeps its index at the end of the file, and its reader fetches it at the first seek."""
+        if self._is_matroska and math.isfinite(self._jump_s) and self._stream.time_base:
+            self._seek(round(self._video.start_s / self._stream.time_base))
+            self._land(0.0)
+
+    def _seek(self, ticks: int) -> None:
+        try:
+            self._container.seek(ticks, stream=self._stream)
+        except av.FFmpegError as error:
+            raise StartOver from error
 
     def _land(self, wanted_s: float) -> None:
         self._packets, self._read_to = self._all_packets(), None
@@ -109,7 +119,7 @@ class FrameReader:
 
     def _all_packets(self) -> Iterator[Packet]:
         """Those of the video, or of everything where it takes all of them to see that bytes were skipped."""
-        streams = self._container.streams if self._watches_bytes else (self._stream,)
+        streams = self._container.streams if self._is_matroska else (self._stream,)
         return packets(self._container, *streams)
 
     def _next_packet(self) -> Packet | None:
@@ -126,7 +136,7 @@ class FrameReader:
 
     def _skips_bytes(self, packet: Packet) -> bool:
         """Whether bytes before a packet belong to none: Matroska's reader steps over damage without a word."""
-        if not self._watches_bytes or packet.pos is None:
+        if not self._is_matroska or packet.pos is None:
             return False
         skipped = self._read_to is not None and packet.pos - self._read_to > _BYTES_BETWEEN_PACKETS
         self._read_to = packet.pos + packet.size
