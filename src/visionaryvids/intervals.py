@@ -9,7 +9,6 @@ evaluation (TencentARC/UMT, `datasets/charades.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -179,57 +178,3 @@ def _factor(overlap: NDArray[np.float64], kind: Nms, threshold: float, sigma: fl
     if kind == "linear":
         return 1 - overlap
     return np.exp(-(overlap**2) / sigma)
-
-
-_AT_EDGE = 0.75
-"""A window that comes this near to the edge of what was seen was probably cut there."""
-
-
-def join_cut(
-    windows: Sequence[NDArray[np.float64]], seen: Sequence[tuple[float, float]], length: float, tolerance: float = 1.5
-) -> NDArray[np.float64]:
-    """Make windows whole that were cut at the edge of the stretch in which they were found.
-
-    Overlapping stretches of a video are searched one by one. A window that ends where its stretch ends goes on if a
-    window of another stretch, of about the same score, shares half of the shorter one and reaches across that edge: it
-    takes that end and the higher score, and so on from there. Windows that are not cut stay as they are.
-
-    Args:
-        windows: for each stretch `[N, 3]` rows start, end, score (any unit of time, scores as logits).
-        seen: start and end of each stretch.
-        length: of the video; its own ends cut nothing.
-        tolerance: a window may be worse than the one it makes whole by so much.
-
-    Returns:
-        float64 `[sum of N, 3]`, in the order given.
-    """
-    rows = np.concatenate([np.asarray(w, np.float64).reshape(-1, 3) for w in windows])
-    edges = np.concatenate([np.tile(edge, (len(w), 1)) for w, edge in zip(windows, seen, strict=True)])
-    edges = np.where((edges <= 0) | (edges >= length), np.nan, edges)  # nothing is near NaN
-    return np.array([_whole(row, edge, rows, edges, tolerance) for row, edge in zip(rows, edges, strict=True)])
-
-
-def _whole(
-    row: NDArray[np.float64],
-    edge: NDArray[np.float64],
-    rows: NDArray[np.float64],
-    edges: NDArray[np.float64],
-    tolerance: float,
-) -> NDArray[np.float64]:
-    """One window, grown over its cut ends; each turn it becomes longer, so this ends."""
-    (start, end, score), (first, last) = row, edge
-    while True:
-        shared = np.minimum(rows[:, 1], end) - np.maximum(rows[:, 0], start)
-        shorter = np.minimum(rows[:, 1] - rows[:, 0], end - start)
-        fits = (shared > 0) & (shared >= shorter / 2) & (rows[:, 2] >= score - tolerance)
-        later = fits & (rows[:, 1] > end + _AT_EDGE) & (end > last - _AT_EDGE)
-        earlier = fits & (rows[:, 0] < start - _AT_EDGE) & (start < first + _AT_EDGE)
-        if later.any():
-            best = int(np.where(later, rows[:, 2], -np.inf).argmax())
-            end, last = rows[best, 1], edges[best, 1]
-        elif earlier.any():
-            best = int(np.where(earlier, rows[:, 2], -np.inf).argmax())
-            start, first = rows[best, 0], edges[best, 0]
-        else:
-            return np.array([start, end, score])
-        score = max(score, rows[best, 2])

@@ -49,6 +49,12 @@ class Aligned:
         """Cosine similarity of each sentence with each clip, `[Q, T]`, for each view."""
         return asked_QE @ self.joint.T, asked_QE @ self.learned.T, asked_QE @ self.classes.T
 
+    def pooled(self, rows: int) -> Aligned:
+        """The mean of every few rows, unit length again; the last one may stand for fewer."""
+        return Aligned(
+            *(F.normalize(mean_rows(view, rows), dim=-1) for view in (self.joint, self.learned, self.classes))
+        )
+
 
 class Alignment(nn.Module):
     """The two views and the sentence side. Nothing here is trained by gradients: `training/alignment.py` fits it."""
@@ -109,3 +115,8 @@ def expected_class_embedding(logits_TC: Tensor, class_names_CE: Tensor) -> Tenso
     # softmax over the best classes is the softmax over all of them, cut and made to sum to 1 again
     weights_TC = torch.zeros_like(logits_TC).scatter(1, index_TK, best_TK.softmax(1))
     return F.normalize(weights_TC @ class_names_CE, dim=-1)
+
+
+def mean_rows(rows_TD: Tensor, count: int) -> Tensor:
+    """The mean of every `count` rows; the last one may stand for fewer."""
+    return F.avg_pool1d(rows_TD.T[None], count, ceil_mode=True)[0].T

@@ -1,8 +1,8 @@
 """What decoded clips say: how interesting each is, whether a moment's centre lies in it, whether anything matches.
 
 As in UMT (models/blocks/head.py): one linear map for each value, from the last decoder layer only. Ours: logits only;
-targets and losses live in `training/`, decoding in `decode.py`, so that nothing here touches labels. Ours alone: the presence head (UMT always answers with
-moments), and a unit for window lengths, since a linear map of normalised values is slow to learn numbers far from 1.
+decoding in `decode.py`, so that nothing here touches labels. Ours alone: the presence head (UMT always answers
+with moments), and a unit for window lengths, since a linear map of normalised values is slow to learn far from 1.
 """
 
 from __future__ import annotations

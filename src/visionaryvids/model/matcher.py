@@ -5,16 +5,18 @@
     tokens ─── alignment ─► sentence in the same space ──┘                ├─ relations ─ Network ─► Outputs
     features ───────────────────────────────────────────── shots, novelty ┘
 
-`watch` does what needs no query, once a video. `compare` is the coarse look: a matrix product over all clips. `look`
-is the fine one: the joint network on stretches of at most `STRETCH_CLIPS` clips, only where `compare` found something.
+The network sees `STRETCH` rows at once. A long video is cut into stretches that overlap by half, at several scales: a
+row is one clip, then the mean of three, of nine, ... until the whole video is one stretch. So every moment, short or
+long, lies whole in the middle of some stretch. `watch` does what needs no query, once a video; `compare` is the coarse
+look, a matrix product over all rows; `look` is the fine one, only at stretches where `compare` found something.
 
-Ours; the network inside is the paper's (two-dimensional position code aside: a stretch is longer than its fold).
-Axes: Q queries, T clips of the video, S stretches, W clips of a stretch, P pairs of a query and a stretch, C channels.
+Ours; the network inside is the paper's with another input. Axes: Q queries, T clips of the video, R rows of a scale,
+S stretches, W rows of a stretch, P pairs of a query and a stretch, C channels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -23,15 +25,37 @@ from torch.nn import functional as F
 
 from visionaryvids.data.batch import Batch
 from visionaryvids.features.spec import FeatureSpec
-from visionaryvids.model.alignment import Aligned, Alignment, AlignmentSize
+from visionaryvids.model.alignment import Aligned, Alignment, AlignmentSize, mean_rows
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.network import Network, Outputs
 from visionaryvids.model.relations import Level, Relations, level_of, query_channels, relate
 from visionaryvids.types import Features, Query
 
-STRETCH_CLIPS = 150
-STRIDE_CLIPS = 75
-"""Stretches overlap by half: whatever lies at the edge of one is in the middle of another."""
+STRETCH = 150
+STRIDE = 75
+SCALE_STEP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A video at one scale, before any query.
+
+    Attributes:
+        clips: how many clips are one row.
+        aligned: the rows in the sentence space.
+        starts_S: the first row of each stretch.
+        relations: of each stretch.
+    """
+
+    clips: int
+    aligned: Aligned
+    starts_S: Tensor
+    relations: Relations
+
+    @property
+    def num_rows(self) -> int:
+        """R."""
+        return len(self.aligned.joint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +63,31 @@ class Footage:
     """What the matcher knows of a video before any query.
 
     Attributes:
-        aligned: its clips in the sentence space.
-        starts_S: the first clip of each stretch.
-        relations: of each stretch.
+        scales: from the finest, where a row is a clip, to the one where the whole video is one stretch.
         summary_E: what the video shows on the whole; it stands for the query where there is none.
     """
 
-    aligned: Aligned
-    starts_S: Tensor
-    relations: Relations
+    scales: tuple[Scale, ...]
     summary_E: Tensor
 
     @property
     def num_clips(self) -> int:
         """T."""
-        return len(self.aligned.joint)
+        return self.scales[0].num_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The coarse look: similarities `[Q, T]` of each view, and their levels over the whole video."""
+    """The coarse look at one scale.
 
+    Attributes:
+        scale: where.
+        similarities: of each query with each row, `[Q, R]`, for each view of the alignment.
+        levels: of each view over the whole video.
+        is_query_Q: bool, False where nothing was asked.
+    """
+
+    scale: Scale
     similarities: tuple[Tensor, Tensor, Tensor]
     levels: tuple[Level, ...]
     is_query_Q: Tensor
@@ -93,42 +121,61 @@ class Matcher(nn.Module):
         video_TD = torch.from_numpy(features.video_TD.copy())
         return footage_of(self.alignment.clips(video_TD), video_TD - self.alignment.feature_center)
 
-    def compare(self, footage: Footage, queries: Sequence[Query | None]) -> Comparison:
-        """The coarse look at every clip."""
-        asked_QE = torch.stack([self._ask(query, footage) for query in queries])
-        similarities = footage.aligned.similarities(asked_QE)
-        everywhere = torch.ones_like(similarities[0], dtype=torch.bool)
-        levels = tuple(level_of(similarity, everywhere) for similarity in similarities)
-        return Comparison(similarities, levels, torch.tensor([query is not None for query in queries]))
-
-    def _ask(self, query: Query | None, footage: Footage) -> Tensor:
-        if query is None:
-            return footage.summary_E
-        pooled_E = F.normalize(torch.from_numpy(query.tokens_LD.mean(0)), dim=0)
-        return self.alignment.sentences(pooled_E[None])[0]
+    def ask(self, queries: Sequence[Query | None], footage: Footage) -> Tensor:
+        """Queries in the sentence space, `[Q, E]`; without a sentence the video's own summary is asked for."""
+        pooled = [None if query is None else torch.from_numpy(query.tokens_LD.mean(0)) for query in queries]
+        return torch.stack(
+            [
+                footage.summary_E if mean_E is None else self.alignment.sentences(F.normalize(mean_E[None]))[0]
+                for mean_E in pooled
+            ]
+        )
 
     @torch.no_grad()
-    def look(self, footage: Footage, comparison: Comparison, query_P: Tensor, stretch_P: Tensor) -> Outputs:
-        """The fine look: the network on pairs of a query and a stretch."""
-        relations = footage.relations.rows(stretch_P)
-        clips_PW = footage.starts_S[stretch_P][:, None] + torch.arange(relations.mask_BT.size(1))
-        clips_PW = clips_PW.clamp(max=footage.num_clips - 1)
-        similarities = [view[query_P[:, None], clips_PW] for view in comparison.similarities]
+    def look(self, comparison: Comparison, query_P: Tensor, stretch_P: Tensor) -> Outputs:
+        """The fine look: the network on pairs of a query and a stretch of one scale."""
+        scale = comparison.scale
+        relations = scale.relations.rows(stretch_P)
+        rows_PW = scale.starts_S[stretch_P][:, None] + torch.arange(relations.mask_BT.size(1))
+        similarities = [view[query_P[:, None], rows_PW] for view in comparison.similarities]
         levels = [level.rows(query_P) for level in comparison.levels]
         return self.network(matcher_batch(relations, similarities, levels, comparison.is_query_Q[query_P]))
 
 
+def compare(scale: Scale, asked_QE: Tensor, is_query_Q: Tensor) -> Comparison:
+    """The coarse look at every row of a scale."""
+    similarities = scale.aligned.similarities(asked_QE)
+    everywhere = torch.ones_like(similarities[0], dtype=torch.bool)
+    levels = tuple(level_of(similarity, everywhere) for similarity in similarities)
+    return Comparison(scale, similarities, levels, is_query_Q)
+
+
 def footage_of(aligned: Aligned, centred_TD: Tensor) -> Footage:
-    """Cut a video into stretches and relate the clips of each.
+    """Cut a video into stretches at every scale.
 
     Args:
         aligned: its clips in the sentence space.
         centred_TD: its features, of which only directions from a common centre count.
     """
-    starts = stretch_starts(len(centred_TD))
-    blocks_SWD = torch.stack([centred_TD[start : start + STRETCH_CLIPS] for start in starts])
-    relations = relate(blocks_SWD, torch.ones(blocks_SWD.shape[:2], dtype=torch.bool))
-    return Footage(aligned, torch.tensor(starts), relations, F.normalize(aligned.joint.mean(0), dim=0))
+    return Footage(tuple(_scales(aligned, centred_TD)), F.normalize(aligned.joint.mean(0), dim=0))
+
+
+def _scales(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
+    clips = 1
+    while True:
+        starts = stretch_starts(len(centred_RD))
+        blocks_SWD = torch.stack([centred_RD[start : start + STRETCH] for start in starts])
+        relations = relate(blocks_SWD, torch.ones(blocks_SWD.shape[:2], dtype=torch.bool))
+        yield Scale(clips, aligned, torch.tensor(starts), relations)
+        if len(starts) == 1:
+            return
+        centred_RD, aligned, clips = mean_rows(centred_RD, SCALE_STEP), aligned.pooled(SCALE_STEP), clips * SCALE_STEP
+
+
+def stretch_starts(num_rows: int) -> list[int]:
+    """The first row of each stretch; the last stretch ends with the video."""
+    last = max(0, num_rows - STRETCH)
+    return [*range(0, last, STRIDE), last]
 
 
 class Calibration(nn.Module):
@@ -167,11 +214,3 @@ def matcher_batch(
         mask_BT=relations.mask_BT,
         padded=not bool(relations.mask_BT.all()),
     )
-
-
-def stretch_starts(num_clips: int) -> list[int]:
-    """The first clip of each stretch; the last one ends with the video."""
-    if num_clips <= STRETCH_CLIPS:
-        return [0]
-    last = num_clips - STRETCH_CLIPS
-    return [*range(0, last, STRIDE_CLIPS), last]

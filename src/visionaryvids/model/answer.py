@@ -1,0 +1,199 @@
+"""Queries in a video's footage to answers: where the network looks, and how what it says there becomes one answer.
+
+A long video is searched from coarse to fine: similarities of all clips first (a matrix product), then the network on
+the `MAX_LOOKS` stretches of each scale that are most alike to the query (see `matcher.py`). Answers are merged: a
+moment that is cut by the edge of a stretch is left to the stretch, or the scale, that sees it whole.
+
+Axes: Q queries, T clips of the video, W rows of a stretch, P pairs of a query and a stretch, N moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from visionaryvids.intervals import nms, windows_from_clips
+from visionaryvids.model.config import Compat
+from visionaryvids.model.decode import moment_candidates
+from visionaryvids.model.matcher import SCALE_STEP, STRIDE, Calibration, Comparison, Footage, Matcher, compare
+from visionaryvids.types import Answer, Moment
+
+MAX_LOOKS = 12
+"""Stretches of one scale that the network looks at for one query."""
+PAIRS_AT_ONCE = 32
+"""Pairs of a query and a stretch in one pass of the network; bounds memory."""
+CANDIDATES = 20
+"""Moments that one stretch may propose."""
+CUT_ROWS = 0.75
+"""A moment that comes this near to the edge of its stretch may go on beyond it."""
+SHORT_ROWS = STRIDE // SCALE_STEP
+"""Shorter moments are left to the next finer scale, which sees them whole and sharper."""
+SAME_MOMENT = 0.5
+"""Moments that overlap by more are one."""
+SMOOTH_CLIPS = 5
+HIGHLIGHT_SHARE = 0.7
+"""Without a query, a moment is a run of clips that reach this share of the way from the median to the highest score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the network says of one stretch for one query, in clips of the video.
+
+    Attributes:
+        clips_a_row: scale of the stretch.
+        start: the stretch's first row.
+        presence: logit.
+        saliency_W: in [0, 1], for each row.
+        moments_N3: start, end (clips), logit; whole ones only.
+    """
+
+    clips_a_row: int
+    start: int
+    presence: float
+    saliency_W: NDArray[np.float32]
+    moments_N3: NDArray[np.float64]
+
+
+def answer(
+    matcher: Matcher,
+    footage: Footage,
+    asked_QE: Tensor,
+    queries: Sequence[str | None],
+    *,
+    clip_s: float,
+    duration_s: float,
+    top: int,
+) -> tuple[Answer, ...]:
+    """An answer for each query, in order.
+
+    Args:
+        matcher: compares and looks.
+        footage: of the video.
+        asked_QE: the queries in the sentence space, from `Matcher.ask`.
+        queries: their words; None where nothing was asked.
+        clip_s: length of a clip in seconds.
+        duration_s: length of the video; no moment ends later.
+        top: the most moments of one answer.
+    """
+    is_query_Q = torch.tensor([query is not None for query in queries])
+    comparisons = [compare(scale, asked_QE, is_query_Q) for scale in footage.scales]
+    looks: list[list[Look]] = [[] for _ in queries]
+    for comparison in comparisons:
+        for query, look in _look_at(matcher, comparison):
+            looks[query].append(look)
+    smooth_QT = _smooth(comparisons[0].similarities[0])
+    coarse_QT = Calibration.apply_to(smooth_QT, matcher.calibration.coarse).double().numpy()
+    return tuple(
+        _answer(matcher.calibration, query, coarse_T, seen, clip_s, duration_s, top)
+        for query, coarse_T, seen in zip(queries, coarse_QT, looks, strict=True)
+    )
+
+
+def _answer(
+    calibration: Calibration,
+    query: str | None,
+    coarse_T: NDArray[np.float64],
+    looks: Sequence[Look],
+    clip_s: float,
+    duration_s: float,
+    top: int,
+) -> Answer:
+    fine = [(look.start, look.saliency_W) for look in looks if look.clips_a_row == 1]
+    saliency_T = blend(coarse_T, fine)
+    if query is None:
+        return Answer(None, 1.0, highlights(saliency_T, clip_s, duration_s, top), saliency_T)
+    logit = torch.tensor(max(look.presence for look in looks))
+    present = float(Calibration.apply_to(logit, calibration.presence))
+    moments_N3 = np.concatenate([look.moments_N3 for look in looks])
+    scores_N = Calibration.apply_to(torch.from_numpy(moments_N3[:, 2]), calibration.moment).numpy()
+    kept = nms(np.column_stack([moments_N3[:, :2] * clip_s, scores_N]), "normal", threshold=SAME_MOMENT)
+    kept[:, :2] = kept[:, :2].clip(0, duration_s)
+    moments = tuple(Moment(*row) for row in kept.tolist() if row[2] > 0 and row[1] > row[0])
+    return Answer(query, present, moments[:top], saliency_T)
+
+
+def _look_at(matcher: Matcher, comparison: Comparison) -> Iterator[tuple[int, Look]]:
+    """The network's answers at one scale, with the number of the query."""
+    scale = comparison.scale
+    for some_P2 in _pairs(comparison).split(PAIRS_AT_ONCE):
+        query_P, stretch_P = some_P2.unbind(1)
+        outputs = matcher.look(comparison, query_P, stretch_P)
+        assert outputs.saliency_BT is not None
+        assert outputs.presence_B is not None
+        moments_PN3 = moment_candidates(outputs, 1.0, Compat(), CANDIDATES).double()
+        moments_PN3[..., 2] = moments_PN3[..., 2].clamp(1e-7, 1 - 1e-7).logit()
+        rows = (
+            query_P.tolist(), scale.starts_S[stretch_P].tolist(), outputs.presence_B.tolist(),
+            outputs.saliency_BT.sigmoid().numpy(), moments_PN3.numpy(),
+        )  # fmt: skip
+        for query, start, presence, saliency_W, moments_N3 in zip(*rows, strict=True):
+            whole_N3 = whole_moments(moments_N3, start, len(saliency_W), scale.num_rows, scale.clips)
+            yield query, Look(scale.clips, start, presence, saliency_W, whole_N3)
+
+
+def _pairs(comparison: Comparison) -> Tensor:
+    """Which stretches the network looks at for which query: int `[P, 2]` of query and stretch."""
+    length = comparison.scale.relations.mask_BT.size(1)
+    best_QS = _smooth(comparison.similarities[0]).unfold(1, length, 1)[:, comparison.scale.starts_S].amax(2)
+    chosen_QK = best_QS.topk(min(MAX_LOOKS, best_QS.size(1)), dim=1).indices
+    query_QK = torch.arange(len(chosen_QK))[:, None].expand_as(chosen_QK)
+    return torch.stack((query_QK, chosen_QK), -1).flatten(0, 1)
+
+
+def whole_moments(
+    moments_N3: NDArray[np.float64], start: int, length: int, num_rows: int, clips_a_row: int
+) -> NDArray[np.float64]:
+    """The moments that this stretch is to be asked about, in clips of the video.
+
+    Args:
+        moments_N3: start and end in rows of the stretch, logit.
+        start: the stretch's first row.
+        length: its rows.
+        num_rows: rows of the video at this scale.
+        clips_a_row: the scale.
+
+    Returns:
+        `[M, 3]`: without those that the stretch's edge cuts (the video's own ends cut nothing), and at coarse scales
+        without those that the next finer scale sees whole.
+    """
+    cut = (moments_N3[:, 0] < CUT_ROWS) & (start > 0)
+    cut |= (moments_N3[:, 1] > length - CUT_ROWS) & (start + length < num_rows)
+    short = (moments_N3[:, 1] - moments_N3[:, 0] < SHORT_ROWS) & (clips_a_row > 1)
+    kept = moments_N3[~cut & ~short]
+    return np.column_stack([(kept[:, :2] + start) * clips_a_row, kept[:, 2]])
+
+
+def blend(coarse_T: NDArray[np.float64], looks: Sequence[tuple[int, NDArray[np.float32]]]) -> NDArray[np.float64]:
+    """One curve from overlapping stretches: each counts most in its middle, so there are no seams.
+
+    Args:
+        coarse_T: what holds where nobody looked.
+        looks: first clip and scores of each stretch.
+    """
+    total, weight = np.zeros_like(coarse_T), np.zeros_like(coarse_T)
+    for start, scores_W in looks:
+        ramp = np.arange(1, len(scores_W) + 1)
+        tent = np.minimum(ramp, ramp[::-1]).astype(np.float64)
+        total[start : start + len(tent)] += tent * scores_W
+        weight[start : start + len(tent)] += tent
+    return np.divide(total, weight, out=coarse_T.copy(), where=weight > 0)
+
+
+def highlights(saliency_T: NDArray[np.float64], clip_s: float, duration_s: float, top: int) -> tuple[Moment, ...]:
+    """The runs of clips that stand out, best first; the score is the highest of the run."""
+    middle, highest = float(np.median(saliency_T)), float(saliency_T.max())
+    runs_N2 = windows_from_clips(saliency_T >= middle + HIGHLIGHT_SHARE * (highest - middle), 1.0).astype(int)
+    scored = [(float(saliency_T[a:b].max()), a * clip_s, min(b * clip_s, duration_s)) for a, b in runs_N2.tolist()]
+    return tuple(Moment(a, b, score) for score, a, b in sorted(scored, key=lambda s: (-s[0], s[1]))[:top])
+
+
+def _smooth(values_QT: Tensor) -> Tensor:
+    """A moving mean that repeats the first and the last value at the ends."""
+    padded = F.pad(values_QT[:, None], (SMOOTH_CLIPS // 2,) * 2, mode="replicate")
+    return F.avg_pool1d(padded, SMOOTH_CLIPS, 1)[:, 0]
