@@ -1,6 +1,6 @@
 """One video file to rows on one clip grid; looking, listening and encoding overlap.
 
-    decoding thread   frames at given seconds ─► prepared batches ─┐ at most two wait
+    decoding thread   frames at given seconds ─► prepared batches ─┐ at most four wait
     this thread                                                    └─► network ─► rows
     sound thread      waveform blocks ─► rows
 
@@ -39,7 +39,7 @@ from visionaryvids.types import Features
 OnProgress = Callable[[float, float], None]
 """Told of the seconds of video that are done, and of all of them."""
 
-_BATCHES_AHEAD = 2
+_BATCHES_AHEAD = 4
 
 _LIGHT = 8e6
 """Pixels a second up to which one thread decodes as fast as one core encodes (640 × 360 at 30: 6.9 million). More
