@@ -7,13 +7,17 @@ cuts). Clips whose captions say nearly the same as the asked one's are kept out,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.intervals import windows_from_clips
+
+
+Rows = Sequence[NDArray[np.float32]] | Mapping[int, NDArray[np.float32]]
+"""Rows `[T, D]` by the number of the clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,14 @@ class Composition:
         owner = np.repeat([piece.clip for piece in self.pieces], [piece.length for piece in self.pieces])
         return windows_from_clips(owner == self.asked, 1.0)
 
-    def assemble(self, rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """The made video's rows, from each clip's rows `[T, D]`."""
+    @property
+    def clips(self) -> set[int]:
+        """Every clip that something is taken from."""
+        behind = set() if self.background is None else {self.background.clip}
+        return behind | {piece.clip for piece in self.pieces}
+
+    def assemble(self, rows: Rows) -> NDArray[np.float32]:
+        """The made video's rows `[T, D]`, from each clip's: of all clips, or of those in `clips`."""
         made = np.concatenate([_slowed(rows[piece.clip], piece) for piece in self.pieces])
         if self.background is None:
             return made

@@ -18,8 +18,9 @@ from torch.nn import functional as F
 
 TOP_CLASSES = 50
 TEMPERATURE = 2.0
-CLASS_SHARE = 0.7
-"""Weight of the expected class embedding beside the learned map; chosen on the training clips by cross-validation."""
+CLASS_SHARE = 1.0
+"""Weight of the expected class embedding beside the learned map. Cross-validation on the training clips finds no
+difference between 0.7 and 1.2 (74.4 to 75.0 % of six are told apart)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class AlignmentSize:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Clips in the sentence space, unit length, `[T, E]` each.
+    """Clips in the sentence space, `[T, E]` each: unit length, or means of such.
 
     Attributes:
         joint: both views added up; the one to trust.
@@ -50,10 +51,8 @@ class Aligned:
         return asked_QE @ self.joint.T, asked_QE @ self.learned.T, asked_QE @ self.classes.T
 
     def pooled(self, rows: int) -> Aligned:
-        """The mean of every few rows, unit length again; the last one may stand for fewer."""
-        return Aligned(
-            *(F.normalize(mean_rows(view, rows), dim=-1) for view in (self.joint, self.learned, self.classes))
-        )
+        """The mean of every few rows, so that similarities are means too; the last one may stand for fewer."""
+        return Aligned(*(mean_rows(view, rows) for view in (self.joint, self.learned, self.classes)))
 
 
 class Alignment(nn.Module):

@@ -54,8 +54,8 @@ def fit_alignment(rows: Sequence[NDArray[np.float32]], captions_NE: NDArray[np.f
     class_length = ((expected - class_center) @ whitening).norm(dim=1).mean()
     fitted = {
         "feature_map": feature_map, "feature_offset": feature_offset, "feature_center": mean_ND.mean(0),
-        "classifier": torch.from_numpy(classes.weight_CD), "classifier_bias": torch.from_numpy(classes.bias_C),
-        "class_names": torch.from_numpy(classes.names_CE),
+        "classifier": torch.tensor(classes.weight_CD), "classifier_bias": torch.tensor(classes.bias_C),
+        "class_names": torch.tensor(classes.names_CE),
         "class_center": class_center, "class_map": whitening / class_length,
         "sentence_center": center, "sentence_map": whitening,
     }  # fmt: skip
@@ -85,6 +85,6 @@ def _ridge(mean_ND: Tensor, target_NE: Tensor) -> tuple[Tensor, Tensor]:
 
 def _expected(rows: Sequence[NDArray[np.float32]], classes: Classes) -> Tensor:
     """Each clip's mean expected class embedding, unit length, `[N, E]`."""
-    weight, bias, names = (torch.from_numpy(x) for x in (classes.weight_CD, classes.bias_C, classes.names_CE))
-    means = [expected_class_embedding(torch.from_numpy(row.copy()) @ weight.T + bias, names).mean(0) for row in rows]
+    weight, bias, names = (torch.tensor(x) for x in (classes.weight_CD, classes.bias_C, classes.names_CE))
+    means = [expected_class_embedding(torch.tensor(row) @ weight.T + bias, names).mean(0) for row in rows]
     return F.normalize(torch.stack(means).double(), dim=1)

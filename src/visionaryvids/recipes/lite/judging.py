@@ -13,14 +13,16 @@ import torch
 from numpy.typing import NDArray
 
 from visionaryvids.data.compose import Composition, Piece, Rules, compose
+from visionaryvids.data.example import Example
 from visionaryvids.intervals import iou
 from visionaryvids.localize import answer
+from visionaryvids.metrics.benchmarks import score_tvsum, score_youtube
 from visionaryvids.metrics.presence import auc, expected_calibration_error
 from visionaryvids.metrics.qvhighlights import score_qvhighlights
 from visionaryvids.model.alignment import Aligned
 from visionaryvids.model.matcher import Footage, Matcher, footage_of
 from visionaryvids.recipes.lite.material import Floats, Material
-from visionaryvids.recipes.lite.sources import unit
+from visionaryvids.recipes.lite.sources import centred_pictures, unit
 from visionaryvids.training.calibration import fit_line
 from visionaryvids.types import Annotation, Answer, Features, Moment, Prediction, Query
 
@@ -227,3 +229,24 @@ def _line(pairs: Sequence[tuple[float, bool]], *, is_logit: bool) -> torch.Tenso
     values = torch.tensor([value for value, _ in pairs], dtype=torch.float64)
     logits = values if is_logit else values.clamp(1e-7, 1 - 1e-7).logit()
     return fit_line(logits, torch.tensor([right for _, right in pairs]))
+
+
+def judge_interest(matcher: Matcher, tvsum: Sequence[Example], youtube: Sequence[Example]) -> dict[str, float]:
+    """Highlights without a query, on other encoders' features, in percent."""
+    return {
+        "TVSum mAP@5": round(100 * score_tvsum(*_interest(matcher, tvsum)), 2),
+        "YouTube mAP": round(100 * score_youtube(*_interest(matcher, youtube)), 2),
+    }
+
+
+def _interest(matcher: Matcher, examples: Sequence[Example]) -> tuple[list[Prediction], list[Annotation]]:
+    annotations = [example.annotation for example in examples]
+    predictions = []
+    for rows_TD, annotation in zip(centred_pictures(examples), annotations, strict=True):
+        directions = torch.from_numpy(unit(rows_TD))
+        footage = footage_of(Aligned(directions, directions, directions), torch.from_numpy(rows_TD))
+        [found] = answer(
+            matcher, footage, footage.summary_E[None], [None], clip_s=1.0, duration_s=float(len(rows_TD)), top=1
+        )
+        predictions.append(Prediction(annotation.video_id, annotation.query_id, saliency_T=found.saliency_T))
+    return predictions, annotations

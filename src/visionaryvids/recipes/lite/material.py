@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import Literal
 
 import numpy as np
 import torch
@@ -31,6 +33,7 @@ from visionaryvids.model.alignment import Alignment
 from visionaryvids.training.alignment import Classes, fit_alignment
 
 Floats = NDArray[np.float32]
+Rated = tuple[Example, ...]
 
 HELD_BACK = 100
 FOLDS = 5
@@ -122,10 +125,14 @@ def load_qvhighlights(root: Path) -> tuple[Example, ...]:
     return tuple(layout.load(split_name, qvhighlights.read_split(root).train))
 
 
-def load_interest(tvsum_root: Path, youtube_root: Path) -> tuple[Example, ...]:
-    """TVSum's and YouTube Highlights' training videos of every domain that is there; no test video of either."""
-    found: list[Example] = []
-    for module, root in ((tvsum, tvsum_root), (youtube, youtube_root)):
-        for domain in module.domains(root):
-            found += module.load(root, module.split(domain, root).train)
-    return tuple(found)
+def load_interest(tvsum_root: Path, youtube_root: Path, part: Literal["train", "test"]) -> tuple[Rated, Rated]:
+    """TVSum's and YouTube Highlights' videos of every domain that is there, by the published splits."""
+    return _interest(tvsum, tvsum_root, part), _interest(youtube, youtube_root, part)
+
+
+def _interest(module: ModuleType, root: Path, part: str) -> Rated:
+    return tuple(
+        example
+        for domain in module.domains(root)
+        for example in module.load(root, getattr(module.split(domain, root), part))
+    )

@@ -67,6 +67,7 @@ def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[s
         "shares": SHARES,
         "parameters": sum(p.numel() for p in matcher.network.parameters()),
         "held_back": judge(matcher, material),
+        "without a query": judging.judge_interest(matcher, *load_interest(data / "tvsum", data / "youtube", "test")),
     }
     save_matcher(out / "lite.safetensors", matcher, {key: result[key] for key in ("command", "commit", "settings")})
     write_json(out / "lite.json", result)
@@ -77,7 +78,8 @@ def make_sources(material: Material, data: Path) -> tuple[Source, ...]:
     """Where scenes come from."""
     components = np.load(data / "qvhighlights" / "projection.npz")["components"].astype(np.float32)
     captions = Captions(load_qvhighlights(data / "qvhighlights"), components)
-    interest = Interest(load_interest(data / "tvsum", data / "youtube"))
+    tvsum, youtube = load_interest(data / "tvsum", data / "youtube", "train")
+    interest = Interest(tvsum + youtube)
     made = {"composed": Composed(material), "captions": captions, "interest": interest}
     return tuple(Source(made[name], share) for name, share in SHARES.items())
 

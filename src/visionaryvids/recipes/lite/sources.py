@@ -45,10 +45,11 @@ class Composed:
 
     def assembled(self, made: Composition, rows_a_clip: int) -> tuple[Floats, Floats]:
         """Centred rows `[T, D]` and similarities with the query `[V, T]`, every few clips averaged into a row."""
-        rows_TD = _pooled(made.assemble(self.material.rows), rows_a_clip)
         query_E = self.material.captions_NE[made.asked]
-        views = [unit(_pooled(made.assemble(view), rows_a_clip)) @ query_E for view in self.material.views]
-        return rows_TD, np.stack(views).astype(np.float32)
+        views = self.material.views
+        alike = {clip: np.stack([view[clip] @ query_E for view in views], axis=1) for clip in made.clips}
+        views_TV = _pooled(made.assemble(alike), rows_a_clip)
+        return _pooled(made.assemble(self.material.rows), rows_a_clip), np.ascontiguousarray(views_TV.T)
 
 
 @dataclass(frozen=True)
