@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
+from visionaryvids.features.bare import Conv2d
+from visionaryvids.features.pictures import MiddleSquare
 from visionaryvids.features.weights import packaged_file
 
 WIDTH = 1280
@@ -49,13 +51,12 @@ _STAGES = (
 )
 """Blocks, kernel, stride of the first block, expansion, channels."""
 
-_LONGEST = 32
-"""A picture longer than so many times its shorter side is cut."""
+_MIDDLE = MiddleSquare(SETTINGS["shorter_side"], SETTINGS["crop"], Image.Resampling.BICUBIC, whole=round)
 
 _EPSILON = 1e-3  # of batch normalisation, as in TensorFlow
 
 
-class SameConv(nn.Conv2d):
+class SameConv(Conv2d):
     """Convolution with TensorFlow's padding "same" for even sizes, and ReLU6 where asked for."""
 
     def __init__(
@@ -65,9 +66,6 @@ class SameConv(nn.Conv2d):
         before = (kernel - 2) // 2
         self._uneven = (before, before + 1) * 2 if stride == 2 else None
         self._relu = relu
-
-    def reset_parameters(self) -> None:
-        """No initial values: all are read from the file."""
 
     def forward(self, input: Tensor) -> Tensor:
         """`[B, C, H, W]` to `[B, C', H / stride, W / stride]`."""
@@ -185,13 +183,7 @@ class ImageEncoder:
 
     def prepare(self, image_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The middle of the frame: shorter side to 256 pixels, then a crop of 224 × 224: uint8 `[224, 224, 3]`."""
-        image = Image.fromarray(_without_far_ends(image_HW3))
-        scale = SETTINGS["shorter_side"] / min(image.size)
-        width, height = (round(side * scale) for side in image.size)
-        crop = SETTINGS["crop"]
-        left, top = (width - crop) // 2, (height - crop) // 2
-        resized = image.resize((width, height), Image.Resampling.BICUBIC)
-        return np.asarray(resized.crop((left, top, left + crop, top + crop)))
+        return _MIDDLE(image_HW3)
 
     @torch.inference_mode()
     def encode(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -199,10 +191,3 @@ class ImageEncoder:
         pixels_BHWC = torch.from_numpy(batch[:, 0].astype(np.float32))
         normal_BCHW = ((pixels_BHWC - 127) / 128).permute(0, 3, 1, 2)  # this is channels_last already
         return self.network(normal_BCHW).numpy()
-
-
-def _without_far_ends(image_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The middle of a picture that is extremely long: a strip of a few pixels would be resized to gigabytes."""
-    longest = _LONGEST * min(image_HW3.shape[:2])
-    top, left = (max(0, side - longest) // 2 for side in image_HW3.shape[:2])
-    return np.ascontiguousarray(image_HW3[top : top + longest, left : left + longest])

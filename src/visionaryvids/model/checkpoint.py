@@ -11,15 +11,16 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor, nn
+from torch import Tensor
 
 from visionaryvids import __version__
 from visionaryvids.errors import CheckpointError, VisionaryVidsError
+from visionaryvids.features.state import fill
 from visionaryvids.files import write_atomically
 from visionaryvids.model import umt_names
 from visionaryvids.model.config import ModelConfig
@@ -27,7 +28,6 @@ from visionaryvids.model.network import Network
 
 SCHEMA = "visionaryvids/checkpoint/1"
 HEADER = "visionaryvids"
-M = TypeVar("M", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +105,6 @@ def network_from(config: ModelConfig, state: Mapping[str, Tensor], where: str) -
         CheckpointError: names the missing, left-over or misshapen parameters.
     """
     return fill(Network(config), state, where)
-
-
-def fill(module: M, state: Mapping[str, Tensor], where: str) -> M:
-    """Put weights into a module and set it to evaluation mode; every name and shape must match.
-
-    Raises:
-        CheckpointError: names the missing, left-over or misshapen parameters.
-    """
-    own = module.state_dict()
-    missing, extra = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
-    shapes = [name for name in own.keys() & state.keys() if own[name].shape != state[name].shape]
-    if missing or extra or shapes:
-        found = f"{len(missing)} parameters missing, {len(extra)} left over, {len(shapes)} of another shape"
-        first = ", ".join((missing + extra + sorted(shapes))[:3])
-        raise CheckpointError(where, f"{found} ({first})", "the parameters of its configuration")
-    module.load_state_dict(dict(state))
-    return module.eval()
 
 
 def from_umt(state: Mapping[str, Tensor], where: str = "UMT checkpoint") -> Network:

@@ -12,8 +12,9 @@ from torch import Tensor
 
 from visionaryvids.errors import CheckpointError, VisionaryVidsError
 from visionaryvids.features.spec import FeatureSpec
+from visionaryvids.features.state import fill
 from visionaryvids.model.alignment import AlignmentSize
-from visionaryvids.model.checkpoint import fill, read_tensors, write_tensors
+from visionaryvids.model.checkpoint import read_tensors, write_tensors
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher import Matcher
 
