@@ -32,8 +32,8 @@ CANDIDATES = 20
 """Moments that one stretch may propose."""
 CUT_ROWS = 0.75
 """A moment that comes this near to the edge of its stretch may go on beyond it."""
-SHORT_ROWS = STRIDE // SCALE_STEP
-"""Shorter moments are left to the next finer scale, which sees them whole and sharper."""
+SHORT_ROWS = (STRIDE - 2 * CUT_ROWS) / SCALE_STEP
+"""Shorter moments are left to the next finer scale, where some stretch sees them whole, wherever they lie."""
 SAME_MOMENT = 0.5
 """Moments that overlap by more are one."""
 SMOOTH_CLIPS = 5
@@ -112,8 +112,8 @@ def _answer(
     present = float(Calibration.apply_to(logit, calibration.presence))
     moments_N3 = np.concatenate([look.moments_N3 for look in looks])
     scores_N = Calibration.apply_to(torch.from_numpy(moments_N3[:, 2]), calibration.moment).numpy()
-    kept = nms(np.column_stack([moments_N3[:, :2] * clip_s, scores_N]), "normal", threshold=SAME_MOMENT)
-    kept[:, :2] = kept[:, :2].clip(0, duration_s)
+    windows_N2 = (moments_N3[:, :2] * clip_s).clip(0, duration_s)  # before the overlaps, which it can raise
+    kept = nms(np.column_stack([windows_N2, scores_N]), "normal", threshold=SAME_MOMENT)
     moments = tuple(Moment(*row) for row in kept.tolist() if row[2] > 0 and row[1] > row[0])
     return Answer(query, present, moments[:top], saliency_T)
 
