@@ -7,7 +7,10 @@ import torch
 
 from visionaryvids.data.batch import Batch, collate
 from visionaryvids.data.example import Example
+from visionaryvids.features.spec import FeatureSpec
+from visionaryvids.model.alignment import AlignmentSize
 from visionaryvids.model.config import ModelConfig, preset
+from visionaryvids.model.matcher import Matcher
 from visionaryvids.model.network import Network, build
 from visionaryvids.types import Annotation, Features, Query
 
@@ -49,3 +52,32 @@ def batch(*lengths: int, **changes) -> Batch:
 
 def tensors_of(value: Batch) -> dict[str, torch.Tensor]:
     return {name: t for name in Batch.__slots__ if isinstance(t := getattr(value, name), torch.Tensor)}
+
+
+LITTLE = FeatureSpec("little", 1, 1.0, VIDEO, None, QUERY, {})
+CHANNELS = 42
+
+
+def small_matcher(seed: int = 0, spec: FeatureSpec = LITTLE, classes: int = 7) -> Matcher:
+    """A matcher that knows nothing: every weight is random, in evaluation mode."""
+    assert spec.video_dim is not None
+    assert spec.query_dim is not None
+    config = ModelConfig(
+        video_dim=CHANNELS, audio_dim=None, query_dim=None, moments=True, presence=True, window_unit=10.0,
+        width=16, heads=2, memory_slots=3, video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
+    )  # fmt: skip
+    matcher = Matcher(spec, AlignmentSize(spec.video_dim, classes, spec.query_dim), config)
+    matcher.network = build(config, seed)
+    random = torch.Generator().manual_seed(seed)
+    for value in matcher.alignment.buffers():
+        value.copy_(torch.randn(value.shape, generator=random))
+    return matcher.eval()
+
+
+def rows(count: int, width: int = VIDEO, seed: int = 0) -> np.ndarray:
+    """Random features, float32 `[count, width]`."""
+    return np.random.default_rng([seed, count]).standard_normal((count, width)).astype(np.float32)
+
+
+def sentence(seed: int, width: int = QUERY) -> Query:
+    return Query(f"sentence {seed}", rows(5, width, seed))

@@ -1,0 +1,78 @@
+"""Clips and sentences in one space: unit lengths, the expected class embedding, means of rows."""
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from tests.model.samples import QUERY, rows, small_matcher
+from visionaryvids.model.alignment import (
+    CLASS_SHARE,
+    TEMPERATURE,
+    TOP_CLASSES,
+    Alignment,
+    AlignmentSize,
+    expected_class_embedding,
+    mean_rows,
+)
+
+
+def unit_length(x):
+    return torch.allclose(x.norm(dim=-1), torch.ones(x.shape[:-1]), atol=1e-5)
+
+
+def test_clips_and_sentences_have_length_one():
+    alignment = small_matcher().alignment
+    clips = alignment.clips(torch.from_numpy(rows(11)))
+    sentences = alignment.sentences(F.normalize(torch.from_numpy(rows(4, QUERY)), dim=1))
+    for view in (clips.joint, clips.learned, clips.classes, sentences):
+        assert unit_length(view)
+    assert all(s.abs().max() < 1.0001 for s in clips.similarities(sentences))
+
+
+def test_the_joint_view_is_the_sum_of_both():
+    alignment = small_matcher().alignment
+    video = torch.from_numpy(rows(5))
+    found = alignment.clips(video)
+    learned = video @ alignment.feature_map + alignment.feature_offset
+    expected = expected_class_embedding(
+        video @ alignment.classifier.T + alignment.classifier_bias, alignment.class_names
+    )
+    classes = (expected - alignment.class_center) @ alignment.class_map
+    torch.testing.assert_close(found.joint, F.normalize(learned + CLASS_SHARE * classes, dim=1))
+    torch.testing.assert_close(found.classes, F.normalize(classes, dim=1))
+
+
+def slow_expectation(logits, names):
+    best = np.argsort(-logits)[:TOP_CLASSES]
+    weight = np.exp((logits[best] - logits.max()) / TEMPERATURE)
+    mean = sum(w * names[c] for w, c in zip(weight / weight.sum(), best, strict=True))
+    return mean / np.linalg.norm(mean)
+
+
+def test_expected_class_embedding_is_a_softmax_over_the_likeliest_classes():
+    for classes in (3, TOP_CLASSES, TOP_CLASSES + 30):
+        logits, names = 3 * rows(6, classes), rows(classes, 8, seed=1)
+        found = expected_class_embedding(torch.from_numpy(logits), torch.from_numpy(names))
+        expected = np.stack([slow_expectation(row.astype(np.float64), names) for row in logits])
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_means_of_rows():
+    video = torch.arange(8.0)[:, None].repeat(1, 2)
+    assert mean_rows(video, 3)[:, 0].tolist() == [1.0, 4.0, 6.5]
+    assert torch.equal(mean_rows(video, 1), video)
+    assert mean_rows(video, 20)[:, 0].tolist() == [3.5]
+
+
+def test_similarities_of_pooled_rows_are_means():
+    alignment = small_matcher().alignment
+    clips = alignment.clips(torch.from_numpy(rows(8)))
+    asked = alignment.sentences(F.normalize(torch.from_numpy(rows(2, QUERY)), dim=1))
+    for fine, coarse in zip(clips.similarities(asked), clips.pooled(3).similarities(asked), strict=True):
+        torch.testing.assert_close(coarse.T, mean_rows(fine.T, 3))
+
+
+def test_every_tensor_is_saved():
+    size = AlignmentSize(features=5, classes=4, sentence=3)
+    state = Alignment(size).state_dict()
+    assert {name: tuple(value.shape) for name, value in state.items()} == Alignment.shapes(size)

@@ -1,0 +1,143 @@
+"""The matcher: stretches that cover a video at every scale, looks that do not depend on company, what it refuses."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.model.samples import CHANNELS, QUERY, VIDEO, rows, sentence, small_matcher
+from visionaryvids.model.heads import BoundaryHead, PresenceHead
+from visionaryvids.model.matcher import SCALE_STEP, STRETCH, STRIDE, Calibration, compare, stretch_starts
+from visionaryvids.model.relations import Level
+from visionaryvids.types import Features
+
+MADE_UP = Level(torch.zeros(1, 1), torch.ones(1, 1), torch.ones(1, 1))
+
+
+def watched(clips, matcher=None, seed=0):
+    return (matcher or small_matcher()).watch(Features(1.0, rows(clips, seed=seed), None))
+
+
+def compared(matcher, footage, *queries, scale=0):
+    asked = matcher.ask(queries, footage)
+    return compare(footage.scales[scale], asked, torch.tensor([query is not None for query in queries]))
+
+
+@pytest.mark.parametrize("clips", [1, 2, STRETCH - 1, STRETCH, STRETCH + 1, 1000])
+def test_scales_end_with_the_whole_video_as_one_stretch(clips):
+    footage = watched(clips)
+    assert footage.num_clips == clips
+    assert [scale.clips for scale in footage.scales] == [SCALE_STEP**i for i in range(len(footage.scales))]
+    for scale in footage.scales:
+        assert scale.num_rows == -(-clips // scale.clips)
+        assert scale.starts_S.tolist() == stretch_starts(scale.num_rows)
+        assert len(scale.relations.mask_BT) == len(scale.starts_S)
+    assert [len(scale.starts_S) == 1 for scale in footage.scales] == [False] * (len(footage.scales) - 1) + [True]
+
+
+def test_an_hour_of_relations_takes_little_memory():
+    relations = [scale.relations for scale in watched(3600).scales]
+    held = sum(getattr(each, name).nbytes for each in relations for name in type(each).__slots__)
+    assert held < 40e6
+
+
+def test_a_coarser_row_is_the_mean_of_finer_ones():
+    matcher, clips = small_matcher(), STRETCH + 30
+    footage = watched(clips, matcher)
+    fine, coarse = (scale.aligned.joint for scale in footage.scales)
+    torch.testing.assert_close(coarse[1], fine[3:6].mean(0))
+
+
+def test_without_a_sentence_the_videos_summary_is_asked_for():
+    matcher = small_matcher()
+    footage = watched(20, matcher)
+    asked = matcher.ask([sentence(1), None], footage)
+    assert asked.shape == (2, QUERY)
+    assert torch.equal(asked[1], footage.summary_E)
+    assert torch.equal(asked[0], matcher.ask([sentence(1)], footage)[0])
+
+
+def test_looking_at_pairs_is_looking_at_one_after_the_other():
+    matcher = small_matcher()
+    comparison = compared(matcher, watched(400, matcher), sentence(1), None, sentence(2))
+    pairs = torch.tensor([[0, 0], [1, 3], [2, 1], [0, 2], [1, 0]])
+    together = matcher.look(comparison, *pairs.T)
+    for row, pair in enumerate(pairs):
+        alone = matcher.look(comparison, *pair[:, None])
+        for name in ("saliency_BT", "center_BT", "window_BT", "offset_BT", "presence_B"):
+            torch.testing.assert_close(getattr(together, name)[row], getattr(alone, name)[0], atol=1e-4, rtol=1e-4)
+
+
+def test_a_look_sees_the_stretch_that_it_is_pointed_at():
+    """Changing what lies outside a stretch changes nothing there but through the levels of the whole video."""
+    matcher, video = small_matcher(), rows(400)
+    changed = np.concatenate([video[:300], rows(100, seed=9)])
+    looks = []
+    for each in (video, changed):
+        comparison = compared(matcher, matcher.watch(Features(1.0, each, None)), sentence(1))
+        comparison = replace(comparison, levels=(MADE_UP,) * 3)
+        looks.append(matcher.look(comparison, torch.tensor([0, 0]), torch.tensor([0, 3])).saliency_BT)
+    torch.testing.assert_close(looks[0][0], looks[1][0], atol=1e-5, rtol=1e-5)
+    assert (looks[0][1] - looks[1][1]).abs().max() > 1e-3
+
+
+def test_features_without_pictures_are_refused():
+    with pytest.raises(ValueError, match="no video features"):
+        small_matcher().watch(Features(1.0, None, rows(4)))
+
+
+def test_inputs_are_left_as_they_are():
+    matcher, video, query = small_matcher(), rows(30), sentence(1)
+    features = Features(1.0, video, None)
+    comparison = compared(matcher, matcher.watch(features), query)
+    before = [s.clone() for s in comparison.similarities]
+    matcher.look(comparison, torch.tensor([0]), torch.tensor([0]))
+    assert np.array_equal(features.video_TD, rows(30))
+    assert all(torch.equal(a, b) for a, b in zip(before, comparison.similarities, strict=True))
+
+
+def test_the_network_sees_relations_and_not_features():
+    """Turning the feature space changes nothing once the alignment is turned along."""
+    matcher, turned = small_matcher(), small_matcher()
+    turn = torch.linalg.qr(torch.from_numpy(rows(VIDEO, seed=7)).double())[0].float()
+    for name in ("feature_map", "classifier", "feature_center"):
+        value = getattr(turned.alignment, name)
+        value.copy_(turn.T @ value if name == "feature_map" else value @ turn)
+    found = []
+    for each, video in ((matcher, rows(40)), (turned, rows(40) @ turn.numpy())):
+        comparison = compared(each, each.watch(Features(1.0, video, None)), sentence(3))
+        found.append(each.look(comparison, torch.tensor([0]), torch.tensor([0])).saliency_BT)
+    torch.testing.assert_close(found[0], found[1], atol=1e-3, rtol=1e-3)
+    assert matcher.network.config.video_dim == CHANNELS
+
+
+def test_calibration_lines():
+    fresh = Calibration()
+    assert Calibration.apply_to(torch.tensor(0.0), fresh.presence) == 0.5
+    assert Calibration.apply_to(torch.tensor(2.0), torch.tensor([0.5, -1.0])) == 0.5
+    assert Calibration.apply_to(torch.tensor(1.0), fresh.moment) == torch.tensor(1.0).sigmoid()
+
+
+def test_the_window_unit_scales_windows_only():
+    torch.manual_seed(0)
+    plain, tens = BoundaryHead(8), BoundaryHead(8, window_unit=10.0)
+    tens.load_state_dict(plain.state_dict())
+    decoded = torch.randn(2, 5, 8)
+    for name, a, b in zip(("center", "window", "offset"), plain(decoded), tens(decoded), strict=True):
+        torch.testing.assert_close(b, 10 * a if name == "window" else a)
+
+
+def test_padded_clips_do_not_count_for_presence():
+    torch.manual_seed(0)
+    head, decoded = PresenceHead(8), torch.randn(1, 9, 8)
+    mask = torch.arange(9)[None] < 6
+    with torch.no_grad():
+        padded = head(decoded.masked_fill(~mask[..., None], 50.0), mask)
+        torch.testing.assert_close(padded, head(decoded[:, :6], mask[:, :6]))
+
+
+def test_stretches_overlap_by_half():
+    assert stretch_starts(STRETCH + 3 * STRIDE) == [0, STRIDE, 2 * STRIDE, 3 * STRIDE]
+    assert stretch_starts(STRETCH + 10) == [0, 10]
+    assert stretch_starts(1) == [0]
