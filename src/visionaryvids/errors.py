@@ -5,6 +5,7 @@
         ├── MediaError          a video file that cannot be opened, decoded or written
         ├── AnnotationError     an annotation or prediction file says something impossible
         ├── FeatureError        a feature file is missing, damaged or does not fit its neighbours
+        ├── DownloadError       a file that cannot be fetched, or is not what was published
         ├── ConfigError         an option, preset, domain or data set name that does not exist
         ├── CheckpointError     weights that do not fit the model, or a file that is not a checkpoint
         └── TrainingError       a run that cannot go on (non-finite loss, a run folder in the way)
@@ -72,6 +73,10 @@ class AnnotationError(InputError):
 
 class FeatureError(InputError):
     """A feature file is missing, damaged, or does not fit its neighbours."""
+
+
+class DownloadError(InputError):
+    """A file that cannot be fetched, or is not what was published."""
 
 
 class ConfigError(InputError):

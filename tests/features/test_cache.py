@@ -16,9 +16,10 @@ import pytest
 from tests.features.small import small
 from tests.media.make import Tone, write_video
 from visionaryvids.errors import ConfigError, MediaError
-from visionaryvids.features.cache import FeatureCache, default_folder, extract_cached
+from visionaryvids.features.cache import FeatureCache, extract_cached
 from visionaryvids.features.entry import read_entry, write_entry
 from visionaryvids.features.extract import Extracted, extract, rows_of
+from visionaryvids.places import cache_folder
 
 
 @pytest.fixture(scope="module")
@@ -242,4 +243,4 @@ def test_the_folder_is_the_systems_unless_named(platform, environment, expected,
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.platform", platform)
-    assert default_folder() == expected
+    assert cache_folder() == expected

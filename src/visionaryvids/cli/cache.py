@@ -22,10 +22,10 @@ def ls(*, json_output: Annotated[bool, Parameter(name="--json", negative="")] = 
     Args:
         json_output: print one JSON object instead of a table.
     """
-    from visionaryvids.features.cache import default_folder
     from visionaryvids.features.keeping import list_kept, summary
+    from visionaryvids.places import cache_folder
 
-    folder = default_folder()
+    folder = cache_folder()
     kept = list_kept(folder)
     if json_output:
         entries = [{**_row(each), "files": [str(path) for path in each.files]} for each in kept]
@@ -48,10 +48,10 @@ def clear(
         older_than: only what was not used for so many days.
         yes: do it.
     """
-    from visionaryvids.features.cache import default_folder
     from visionaryvids.features.keeping import forget_fingerprints, list_kept, remove, summary
+    from visionaryvids.places import cache_folder
 
-    folder = default_folder()
+    folder = cache_folder()
     chosen = tuple(each for each in list_kept(folder) if each.age_days >= older_than)
     if not yes:
         _print(f"would remove {summary(chosen)}; give --yes to do it", chosen)

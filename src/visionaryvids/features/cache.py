@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,27 +24,11 @@ from visionaryvids.features.entry import read_entry, write_entry
 from visionaryvids.features.extract import Extracted, OnProgress, extract, features_of, rows_of
 from visionaryvids.features.fingerprint import fingerprint
 from visionaryvids.features.journal import ShardJournal
-from visionaryvids.features.lock import exclusive
 from visionaryvids.features.spec import FeatureSpec
+from visionaryvids.lock import exclusive
+from visionaryvids.places import CACHE_VARIABLE, cache_folder
 
 LOG = logging.getLogger(__name__)
-
-VARIABLE = "VISIONARYVIDS_CACHE"
-"""The environment variable that names the folder."""
-
-
-def default_folder() -> Path:
-    """Where the cache is: `$VISIONARYVIDS_CACHE`, or `visionaryvids` in the system's folder for caches."""
-    if os.environ.get(VARIABLE):
-        return Path(os.environ[VARIABLE]).expanduser()
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "visionaryvids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +43,8 @@ class FeatureCache:
 
     @classmethod
     def default(cls) -> FeatureCache:
-        """The user's own; see `default_folder`."""
-        return cls(default_folder())
+        """The user's own; see `cache_folder`."""
+        return cls(cache_folder())
 
     def key(self, video: Path, spec: FeatureSpec) -> str:
         """What tells this video's content and these encoders from all others.
@@ -114,7 +96,7 @@ class FeatureCache:
 
     def lock(self, key: str) -> contextlib.AbstractContextManager[None]:
         """Hold a key against other processes."""
-        return exclusive(self.folder / "locks" / key)
+        return exclusive(self.folder / "locks" / key, "video")
 
     def journal(self, key: str) -> ShardJournal:
         """Where the rows of a video are kept while it is encoded."""
@@ -164,7 +146,7 @@ def _extract_and_keep(
         cache.store(key, encoders.spec, video, extracted)
     except InputError as error:
         problem = f"the features are not kept for next time: {error.problem.where}: {error.problem.found}"
-        return _warned(extracted, f"{problem}; make room there, or name another folder in {VARIABLE}")
+        return _warned(extracted, f"{problem}; make room there, or name another folder in {CACHE_VARIABLE}")
     journal.discard()
     return extracted
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from visionaryvids.errors import InputError
-from visionaryvids.features.cache import VARIABLE, FeatureCache
+from visionaryvids.features.cache import FeatureCache
 from visionaryvids.features.keeping import list_kept, summary
+from visionaryvids.places import CACHE_VARIABLE
 
 CODECS = ("h264", "hevc", "vp9", "av1", "mpeg4", "aac", "opus", "mp3")
 """What videos are mostly made of."""
@@ -136,7 +137,7 @@ def _cache(folder: Path) -> Check:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     writable = there.is_dir() and os.access(there, os.W_OK)
     found = f"{folder}, {summary(list_kept(folder))}" + ("" if writable else "; it cannot be written to")
-    remedy = f"videos are encoded anew each time; name another folder in {VARIABLE}"
+    remedy = f"videos are encoded anew each time; name another folder in {CACHE_VARIABLE}"
     return Check("cache", found, ok=writable, needed=False, remedy=remedy)
 
 

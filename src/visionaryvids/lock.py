@@ -11,20 +11,20 @@ from typing import IO
 
 try:
     import fcntl
-except ImportError:  # not on Windows: two processes on one video both encode it there, and both results are whole
+except ImportError:  # not on Windows: two processes on one thing both make it there, and both results are whole
     fcntl = None
 
 LOG = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def exclusive(path: Path) -> Generator[None]:
-    """Hold `path` against other processes; wait while one of them holds it.
+def exclusive(path: Path, what: str) -> Generator[None]:
+    """Hold `path` against other processes; wait while one of them holds it, and say that it is at the same `what`.
 
     The system lets go of it when this process ends, however it ends. Where no lock file can be made (a read-only
     folder, a full disk) nothing is held: whoever writes there will say so.
     """
-    file = _acquire(path)
+    file = _acquire(path, what)
     try:
         yield
     finally:
@@ -33,14 +33,14 @@ def exclusive(path: Path) -> Generator[None]:
             file.close()
 
 
-def _acquire(path: Path) -> IO[bytes] | None:
+def _acquire(path: Path, what: str) -> IO[bytes] | None:
     if fcntl is None:
         return None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         while True:
             file = path.open("ab")
-            _wait(file, path)
+            _wait(file, path, what)
             if _is_at(file, path):
                 return file
             file.close()
@@ -49,12 +49,12 @@ def _acquire(path: Path) -> IO[bytes] | None:
         return None
 
 
-def _wait(file: IO[bytes], path: Path) -> None:
+def _wait(file: IO[bytes], path: Path, what: str) -> None:
     assert fcntl is not None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        LOG.warning("another process is at the same video; waiting for it (%s)", path)
+        LOG.warning("another process is at the same %s; waiting for it (%s)", what, path)
         fcntl.flock(file, fcntl.LOCK_EX)
 
 

@@ -1,0 +1,1 @@
+"""Published files, brought here and checked: downloads that resume, archives that stay inside their folder."""
