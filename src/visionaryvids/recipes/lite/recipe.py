@@ -1,6 +1,6 @@
 """Make the head for `lite`: fit, train, calibrate, judge, write.
 
-    python -m visionaryvids.recipes.lite.recipe --data ../shared/data --out runs/lite
+    python -m visionaryvids.recipes.lite --data ../shared/data --out runs/lite
 
 Expected on held-back clips, videos of six: R1@0.5 about 70, R1@0.7 about 57 (zero-shot prior with peak picking: 34 and
 22). About 30 minutes on two cores.
@@ -8,7 +8,6 @@ Expected on held-back clips, videos of six: R1@0.5 about 70, R1@0.7 about 57 (ze
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Sequence
@@ -17,17 +16,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from visionaryvids.data.captioned import load as load_clips
 from visionaryvids.features.lite import lite
 from visionaryvids.features.minilm import pooled
-from visionaryvids.files import write_json
+from visionaryvids.files import write_atomically, write_json
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher import Matcher
 from visionaryvids.model.matcher_file import save_matcher
 from visionaryvids.model.network import build
-from visionaryvids.recipes.lite import judging
+from visionaryvids.recipes.lite import baselines, judging
+from visionaryvids.recipes.lite.calibrating import calibrate
+from visionaryvids.recipes.lite.card import card
+from visionaryvids.recipes.lite.interest import judge_interest
 from visionaryvids.recipes.lite.material import Material, load_interest, load_qvhighlights, prepare
 from visionaryvids.recipes.lite.sources import LONG, SHORT, SLOW, Captions, Composed, Interest
 from visionaryvids.training.matching import MatchingSettings, Source, train_matching
@@ -39,12 +40,15 @@ SHARES = {"composed": 0.7, "captions": 0.2, "interest": 0.1}
 
 
 def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[str, Any]:
-    """Everything, from the data folders to `OUT/lite.safetensors` and `OUT/lite.json`; the latter's content.
+    """Everything, from the data folders to `OUT/lite.safetensors`, `OUT/lite.json` and `OUT/lite.md`.
 
     Args:
         data: holds `clips1k`, `qvhighlights`, `tvsum` and `youtube`.
         out: gets the files.
         settings: of the training.
+
+    Returns:
+        What `lite.json` holds.
 
     Raises:
         InputError: data are missing or wrong, or `out` cannot be written to.
@@ -55,22 +59,23 @@ def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[s
     sources = make_sources(material, data)
     matcher = new_matcher(material, sources, settings.seed)
     train_matching(matcher.network, sources, settings, _tell)
-    lines = judging.calibrate(matcher, material, (SHORT, SHORT, SLOW, LONG), 1200, seed=settings.seed)
+    lines = calibrate(matcher, material, (SHORT, SHORT, SLOW, LONG), 1200, seed=settings.seed)
     matcher.calibration.load_state_dict(asdict(lines))
     minutes = (time.perf_counter() - started) / 60
     result = {
         "schema": "visionaryvids/lite/1",
-        "command": "python -m visionaryvids.recipes.lite.recipe",
+        "command": "python -m visionaryvids.recipes.lite",
         "commit": commit(),
         "minutes": round(minutes, 1),
         "settings": asdict(settings),
         "shares": SHARES,
         "parameters": sum(p.numel() for p in matcher.network.parameters()),
         "held_back": judge(matcher, material),
-        "without a query": judging.judge_interest(matcher, *load_interest(data / "tvsum", data / "youtube", "test")),
+        "without a query": judge_interest(matcher, *load_interest(data / "tvsum", data / "youtube", "test")),
     }
     save_matcher(out / "lite.safetensors", matcher, {key: result[key] for key in ("command", "commit", "settings")})
     write_json(out / "lite.json", result)
+    write_atomically(out / "lite.md", card(result))
     return result
 
 
@@ -105,17 +110,17 @@ def judge(matcher: Matcher, material: Material) -> dict[str, Any]:
     """Scores on held-back clips in videos of six and of ten, beside the baselines."""
     queries = lite().text([clip.caption for clip in material.clips])
     sentences_NE = np.stack([pooled(query) for query in queries])
-    prior = judging.prior_rows(material)
+    prior = baselines.prior_rows(material)
     scores = {}
     for pieces in (6, 10):
         questions = judging.held_back_questions(material, queries, pieces, rounds=12, seed=pieces)
         asked = [question.made.asked for question in questions]
         aligned_QE, raw_QE = material.captions_NE[asked], sentences_NE[asked]
         answers = {
-            "chance": judging.chance(questions),
-            "whole video": judging.whole_video(questions),
-            "zero-shot prior, peak picking": judging.peak_picking(questions, raw_QE, prior, 0.5),
-            "our alignment, peak picking": judging.peak_picking(questions, aligned_QE, material.views[0], 0.5),
+            "chance": baselines.chance(questions),
+            "whole video": baselines.whole_video(questions),
+            "zero-shot prior, peak picking": baselines.peak_picking(questions, raw_QE, prior, 0.5),
+            "our alignment, peak picking": baselines.peak_picking(questions, aligned_QE, material.views[0], 0.5),
             "head": judging.predict(matcher, material, questions),
         }
         scores[f"{pieces} clips a video"] = {name: judging.score(questions, found) for name, found in answers.items()}
@@ -140,14 +145,3 @@ class _Tell:
 
 
 _tell = _Tell()
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=SETTINGS.steps)
-    parser.add_argument("--seed", type=int, default=SETTINGS.seed)
-    options = parser.parse_args()
-    torch.set_num_threads(2)
-    print(make(options.data, options.out, MatchingSettings(steps=options.steps, seed=options.seed))["held_back"])
