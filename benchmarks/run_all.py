@@ -13,6 +13,8 @@ CLAIMS = (
     ("startup",),
     ("sampling",),
     ("encoding",),
+    ("searching",),
+    ("long_video",),
 )
 
 
