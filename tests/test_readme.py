@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.cli.run import here
 from visionaryvids.annotations import qvhighlights
 from visionaryvids.data.synthetic import write_qvhighlights, write_tvsum, write_youtube
 from visionaryvids.metrics.files import write_predictions
+from visionaryvids.recipes.demo_video import SCENES, compose
 from visionaryvids.report.results import find_results
 from visionaryvids.report.results_page import results_page
 from visionaryvids.types import Prediction
@@ -19,7 +21,7 @@ README = (ROOT / "README.md").read_text()
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.S)
 COMMANDS = [line.removeprefix("$ ") for block in CONSOLE for line in block.splitlines() if line.startswith("$ ")]
 OURS = [c for c in COMMANDS if c.startswith("visionaryvids ")]
-LONG = ("train", "reproduce", "demo")
+LONG = ("train", "reproduce")
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +34,35 @@ def place(tmp_path_factory):
     annotations = qvhighlights.read(root / "data" / "qvhighlights" / "highlight_val_release.jsonl")
     answers = [Prediction(a.video_id, a.query_id, [[0.0, 20.0, 0.9]], [0.5] * 75) for a in annotations]
     write_predictions(root / "predictions.jsonl", answers)
+    compose(root / "runs" / "demo" / "demo.mp4", [replace(scene, seconds=3.0) for scene in SCENES[4:6]])
+    compose(root / "holiday.mp4", [replace(scene, seconds=3.0) for scene in SCENES[1:3]])
+    (root / "queries.txt").write_text("# what we look for\na cat\n")
     return root
 
 
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch, place):
+    monkeypatch.setenv("VISIONARYVIDS_CACHE", str(place / "cache"))
+
+
 def test_the_readme_has_commands():
-    assert len(OURS) >= 6
+    shown = {command.split()[1] for command in OURS}
+    assert shown >= {"find", "highlights", "demo", "export", "extract", "doctor", "cache", "train", "evaluate"}
     assert "make demo" in COMMANDS
     assert "make test" in COMMANDS
 
 
 def test_every_command_of_the_readme_runs(capsys, monkeypatch, place):
-    """In order, in one folder, as a reader would; training is cut to one epoch."""
+    """In order, in one folder, as a reader would; training is cut to one epoch, and videos are short."""
     monkeypatch.chdir(place)
     for command in OURS:
-        words = shlex.split(command)[1:]
+        words, _, kept = command.partition(" > ")
+        words = shlex.split(words)[1:]
         short = ["--epochs", "1"] if words[0] in LONG else []
         ran = here(capsys, *words, *short)
         assert ran.status == 0, (command, ran.out, ran.err)
+        if kept:
+            Path(kept).write_text(ran.out)
 
 
 def test_make_targets_of_the_readme_exist():
