@@ -11,7 +11,7 @@ from visionaryvids.types import Answer, Findings, Moment
 @pytest.mark.parametrize(("clips", "width"), [(1, 40), (7, 40), (40, 40), (41, 40), (10_000, 40), (3, 1)])
 def test_a_single_peak_is_seen_at_any_width(clips, width):
     for peak in {0, clips // 2, clips - 1}:
-        line = sparkline(np.eye(clips)[peak], width)
+        line = sparkline((np.arange(clips) == peak).astype(float), width)
         assert len(line) == width
         assert "█" in line
         assert line.count("█") <= -(-width // clips) + 1
