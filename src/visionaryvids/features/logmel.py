@@ -10,12 +10,14 @@ over a clip's border, so a row depends on its own clip alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from visionaryvids.features.sound import cut, triangles
 
 BANDS = 64
 
@@ -72,7 +74,7 @@ class LogMel:
         See `AudioEncoder`.
         """
         rows_TD = np.zeros((num_clips, WIDTH), np.float32)
-        for row, clip in zip(rows_TD, _clips(blocks, self.clip_samples), strict=False):
+        for row, clip in zip(rows_TD, cut(blocks, self.clip_samples), strict=False):
             row[:] = self._row(clip)
         return rows_TD
 
@@ -92,10 +94,7 @@ def mel_bands(rate_hz: int) -> NDArray[np.float32]:
     """Triangles over the Fourier bins, equally wide on the mel scale and 1 at their tops: `[257, 64]`."""
     low, high = _mel(SETTINGS["low_hz"]), _mel(SETTINGS["high_hz"])
     edges_hz = 700 * (10 ** (np.linspace(low, high, BANDS + 2) / 2595) - 1)
-    bins_hz = np.linspace(0, rate_hz / 2, _FOURIER // 2 + 1)[:, None]
-    rising = (bins_hz - edges_hz[:-2]) / (edges_hz[1:-1] - edges_hz[:-2])
-    falling = (edges_hz[2:] - bins_hz) / (edges_hz[2:] - edges_hz[1:-1])
-    return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    return triangles(edges_hz, np.linspace(0, rate_hz / 2, _FOURIER // 2 + 1)).astype(np.float32)
 
 
 def _mel(hertz: float) -> float:
@@ -105,15 +104,3 @@ def _mel(hertz: float) -> float:
 def _level(power: NDArray[np.float32]) -> NDArray[np.float32]:
     """Power to a level: 0 at the floor and below, 1 at full scale."""
     return np.log10(np.maximum(power / _FLOOR, 1)) / -np.log10(_FLOOR)
-
-
-def _clips(blocks: Iterable[NDArray[np.float32]], clip_samples: int) -> Iterator[NDArray[np.float32]]:
-    """The waveform cut into clips; the last one may be shorter."""
-    rest = np.zeros(0, np.float32)
-    for block in blocks:
-        joined = np.concatenate([rest, block])
-        whole = len(joined) - len(joined) % clip_samples
-        yield from joined[:whole].reshape(-1, clip_samples)
-        rest = joined[whole:]
-    if len(rest):
-        yield rest

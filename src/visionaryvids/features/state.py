@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from torch import Tensor, nn
@@ -13,9 +13,6 @@ M = TypeVar("M", bound=nn.Module)
 
 State = Mapping[str, Tensor]
 """Tensors by the names of the published checkpoint."""
-
-ReadState = Callable[[], State]
-"""Reads weights when they are first needed, so that a cached video never waits for them."""
 
 _COUNTER = "num_batches_tracked"
 
