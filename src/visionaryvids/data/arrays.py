@@ -30,7 +30,7 @@ MAX_BYTES = 1 << 30
 """One array of more than 1 GiB is refused, since a small archive can swell; an hour of one-second clips with 4096
 float64 columns is 113 MiB."""
 
-_DAMAGE: tuple[type[Exception], ...] = (
+DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, EOFError, ValueError, TypeError, OverflowError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError),  # RuntimeError: an encrypted archive
     *(SyntaxError, tokenize.TokenError, MemoryError),  # NumPy parses the header as Python literals
@@ -81,7 +81,7 @@ def read_array(path: Path, key: str | None = None, width: int | None = None) -> 
         array = _read_npz(path, key) if path.suffix == ".npz" else _read_npy(path)
     except FileNotFoundError as error:
         raise FeatureError(f"{path}", "no such file", "a .npy or .npz file", PLACE) from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise FeatureError(f"{path}", f"cannot be read as an array ({error})", "a whole file", _AGAIN) from error
     if width is not None and array.shape[1] != width:
         _refuse(path, f"{array.shape[1]} columns", f"{width} columns", "use features from one and the same encoder")

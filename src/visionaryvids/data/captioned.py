@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.annotations.jsonfiles import read_json
+from visionaryvids.data.arrays import DAMAGE, read_array
 from visionaryvids.errors import AnnotationError, FeatureError
 from visionaryvids.types import frozen
 
@@ -60,14 +61,21 @@ def _names(path: Path) -> list[tuple[str, str]]:
     return named
 
 
-def _arrays(path: Path, clips: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _arrays(path: Path, clips: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    rows = read_array(path, "features")
     try:
         with np.load(path, allow_pickle=False) as file:
-            rows, offsets = file["features"], file["offsets"].astype(np.int64)
-    except (OSError, KeyError, ValueError, EOFError) as error:
+            offsets = file["offsets"]
+    except (KeyError, *DAMAGE) as error:
         raise FeatureError(str(path), f"unreadable: {error}", "arrays `features` and `offsets`") from error
-    fits = rows.ndim == 2 and offsets.shape == (clips + 1,) and offsets[0] == 0 and offsets[-1] == len(rows)
-    if not fits or not (np.diff(offsets) > 0).all() or not np.isfinite(rows).all():
-        found = f"features {rows.shape}, offsets {offsets.shape}"
-        raise FeatureError(str(path), found, f"finite rows and {clips + 1} rising offsets")
-    return rows, offsets
+    if not _fits(offsets, clips, len(rows)):
+        found = f"features {rows.shape}, offsets {offsets.shape} of type {offsets.dtype}"
+        raise FeatureError(str(path), found, f"{clips + 1} rising whole numbers from 0 to the number of rows")
+    return rows, offsets.astype(np.int64)
+
+
+def _fits(offsets: NDArray[Any], clips: int, rows: int) -> bool:
+    """Whether the offsets cut all rows into that many clips, none of them empty."""
+    if offsets.dtype.kind not in "iu" or offsets.shape != (clips + 1,):
+        return False
+    return offsets[0] == 0 and offsets[-1] == rows and bool((offsets[:-1] < offsets[1:]).all())

@@ -39,8 +39,12 @@ class FeatureSpec:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> FeatureSpec:
-        """The inverse of `to_dict`."""
-        return cls(**values)
+        """The inverse of `to_dict`.
+
+        Raises:
+            TypeError, ValueError: not the values of `to_dict`.
+        """
+        return cls(**{**values, "settings": dict(values.get("settings", {}))})
 
     @property
     def digest(self) -> str:

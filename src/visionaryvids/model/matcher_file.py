@@ -22,6 +22,9 @@ SCHEMA = "visionaryvids/matcher/1"
 HALVES = ("alignment.classifier", "alignment.class_names")
 """Large tensors that come from half-precision-proof sources: stored as float16, used as float32."""
 
+_DAMAGE = (AttributeError, KeyError, TypeError, ValueError, RuntimeError, VisionaryVidsError)
+"""What a damaged header makes its readers raise; RuntimeError: tensors of impossible sizes."""
+
 
 def save_matcher(path: Path, matcher: Matcher, provenance: Mapping[str, Any]) -> None:
     """Write a matcher atomically."""
@@ -45,8 +48,9 @@ def load_matcher(path: Path) -> Matcher:
     try:
         spec = FeatureSpec.from_dict(about["spec"])
         size, config = AlignmentSize(**about["alignment"]), ModelConfig.from_dict(about["config"])
-    except (AttributeError, KeyError, TypeError, ValueError, VisionaryVidsError) as error:
+        matcher = Matcher(spec, size, config)
+    except _DAMAGE as error:
         remedy = "fetch the file again"
         raise CheckpointError(str(path), f"damaged header: {error}", "a matcher", remedy) from error
     floats: dict[str, Tensor] = {name: value.to(torch.float32) for name, value in state.items()}
-    return fill(Matcher(spec, size, config), floats, str(path))
+    return fill(matcher, floats, str(path))
