@@ -21,7 +21,7 @@ def path(tmp_path):
     return tmp_path / "m.safetensors"
 
 
-def rewritten(path, change_header=lambda about: None, change_tensors=lambda tensors: None):
+def rewritten(path, change_header=lambda _: None, change_tensors=lambda _: None):
     """The file with another header or other tensors."""
     about, tensors = read_tensors(path, SCHEMA)
     change_header(about)

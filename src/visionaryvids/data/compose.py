@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from visionaryvids.intervals import windows_from_clips
 
-
 Rows = Sequence[NDArray[np.float32]] | Mapping[int, NDArray[np.float32]]
 """Rows `[T, D]` by the number of the clip."""
 

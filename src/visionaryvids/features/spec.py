@@ -44,7 +44,8 @@ class FeatureSpec:
         Raises:
             TypeError, ValueError: not the values of `to_dict`.
         """
-        return cls(**{**values, "settings": dict(values.get("settings", {}))})
+        fitting: dict[str, Any] = {**values, "settings": dict(values.get("settings", {}))}
+        return cls(**fitting)
 
     @property
     def digest(self) -> str:
