@@ -44,7 +44,7 @@ def fit_alignment(rows: Sequence[NDArray[np.float32]], captions_NE: NDArray[np.f
         classes: the image encoder's own classifier.
     """
     mean_ND = torch.stack([torch.from_numpy(row.mean(0)) for row in rows]).double()
-    captions = torch.from_numpy(captions_NE).double()
+    captions = torch.tensor(captions_NE, dtype=torch.float64)
     center = captions.mean(0)
     whitening = _whitening(F.normalize(captions - center, dim=1))
     target = F.normalize(F.normalize(captions - center, dim=1) @ whitening, dim=1)
