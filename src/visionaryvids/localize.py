@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from visionaryvids.errors import unknown_name
+from visionaryvids.errors import ConfigError
 from visionaryvids.features.cache import FeatureCache, extract_cached
 from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.lite import lite
 from visionaryvids.model.answer import answer
 from visionaryvids.model.matcher import Footage, Matcher
 from visionaryvids.model.matcher_file import load_matcher
-from visionaryvids.types import Features, Findings
+from visionaryvids.types import Answer, Features, Findings
 
 LITE_WEIGHTS = Path(__file__).parent / "model" / "weights" / "lite.safetensors"
 
@@ -83,7 +83,8 @@ class Localizer:
             CheckpointError: the file is not a matcher.
         """
         if isinstance(model, str) and model != "lite" and not model.endswith(".safetensors"):
-            raise unknown_name("--model", model, ["lite"])
+            remedy = "give lite, or the path of a model that you trained, which ends in .safetensors"
+            raise ConfigError("--model", f"unknown name {model!r}", "lite", remedy)
         encoders = lite()
         matcher = load_matcher(LITE_WEIGHTS if model == "lite" else Path(model))
         matcher.spec.refuse_other(encoders.spec, str(model))
@@ -112,9 +113,12 @@ class Localizer:
             queries: sentences, or None.
             top: the most moments of one answer.
         """
+        answers = self._answers(video, queries, top) if queries else ()
+        return Findings(str(video.path), video.duration_s, video.clip_s, self.name, answers, video.warnings)
+
+    def _answers(self, video: EncodedVideo, queries: Sequence[str | None], top: int) -> tuple[Answer, ...]:
         sentences = iter(self.encoders.text([query for query in queries if query is not None]))
         asked_QE = self.matcher.ask([None if query is None else next(sentences) for query in queries], video.footage)
-        answers = answer(
+        return answer(
             self.matcher, video.footage, asked_QE, queries, clip_s=video.clip_s, duration_s=video.duration_s, top=top
         )
-        return Findings(str(video.path), video.duration_s, video.clip_s, self.name, answers, video.warnings)
