@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,32 @@ class MiddleSquare:
         left, top = (width - self.crop) // 2, (height - self.crop) // 2
         resized = image.resize((width, height), self.resample)
         return np.asarray(resized.crop((left, top, left + self.crop, top + self.crop)))
+
+    def settings(self) -> Mapping[str, Any]:
+        """What was done, as plain JSON values."""
+        resize = f"pillow {self.resample.name.lower()}, 8 bit"
+        return {"shorter_side": self.shorter_side, "resize": resize, "crop": self.crop}
+
+
+@dataclass(frozen=True, slots=True)
+class Squashed:
+    """The whole frame as a square, whatever its shape.
+
+    Attributes:
+        side: in pixels.
+        resample: the filter, applied by Pillow to the 8-bit image.
+    """
+
+    side: int
+    resample: Image.Resampling
+
+    def __call__(self, image_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A frame uint8 `[H, W, 3]` to uint8 `[side, side, 3]`."""
+        return np.asarray(Image.fromarray(image_HW3).resize((self.side, self.side), self.resample))
+
+    def settings(self) -> Mapping[str, Any]:
+        """What was done, as plain JSON values."""
+        return {"squashed_to": self.side, "resize": f"pillow {self.resample.name.lower()}, 8 bit"}
 
 
 def _without_far_ends(image_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from visionaryvids.features.state import State
 
@@ -32,11 +32,19 @@ def on_first_use(load: Callable[[State], M], read_state: ReadState, device: str 
 
 
 @torch.inference_mode()
-def run(network: nn.Module, batch: NDArray[Any]) -> NDArray[np.float32]:
-    """A network's rows for a batch, computed where the network is, in full single precision."""
+def run(
+    network: nn.Module, batch: NDArray[Any], prepare: Callable[[Tensor], Tensor] = lambda batch: batch
+) -> NDArray[np.float32]:
+    """A network's rows for a batch, computed where the network is, in full single precision.
+
+    Args:
+        network: takes what `prepare` returns.
+        batch: is brought to the network's device first, as it is.
+        prepare: makes the network's input there.
+    """
     device = next(network.parameters()).device
     with _single_precision(device):
-        return network(torch.from_numpy(batch).to(device)).float().cpu().numpy()
+        return network(prepare(torch.from_numpy(batch).to(device))).float().cpu().numpy()
 
 
 def _single_precision(device: torch.device) -> AbstractContextManager[None]:

@@ -6,11 +6,17 @@ features of QVHighlights: each pathway averaged over time and space, slow first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor, nn
 
 from visionaryvids.features.bare import Conv3d, Linear
+from visionaryvids.features.looking import Look, PictureEncoder
+from visionaryvids.features.pictures import MiddleSquare
 from visionaryvids.features.state import State, fill_published
 
 WIDTH = 2304
@@ -24,6 +30,7 @@ _THIN = 8  # channels of the slow pathway for each of the fast one
 _BLOCKS = (3, 4, 6, 3)
 _SLOW_SPANS = (1, 1, 3, 3)  # frames that the first convolution of a block sees
 _CLASSES = 400
+_MEAN, _STD = (0.45, 0.45, 0.45), (0.225, 0.225, 0.225)
 
 Pathways = tuple[Tensor, Tensor]
 """Slow `[B, C, T, H, W]` and fast `[B, C', 4 T, H, W]`."""
@@ -172,3 +179,19 @@ def load_network(state: State) -> SlowFast:
         CheckpointError: other names or shapes.
     """
     return fill_published(SlowFast(), state, "SlowFast weights")
+
+
+def look() -> Look:
+    """Two seconds as in the features of QVHighlights: 60 frames at 30 a second, of which 32 are taken.
+
+    Their positions are evenly spaced over 64 frames, truncated, and held at the last of the 60. A source at 30 frames a
+    second got these positions from the public extractor; others got others, since it counted in the source's rate.
+    """
+    positions = np.linspace(0, 2 * FRAMES - 1, FRAMES).astype(int).clip(max=59)
+    square = MiddleSquare(224, 224, Image.Resampling.BICUBIC)
+    return Look(tuple((positions / 30).tolist()), square, 224, _MEAN, _STD)
+
+
+def encoder(network: Callable[[], SlowFast], batch_clips: int = 1) -> PictureEncoder:
+    """A `VideoEncoder` for clips of two seconds."""
+    return PictureEncoder(network, look(), batch_clips)
