@@ -28,16 +28,15 @@ def refused(tmp_path, path, match):
 def test_a_sound_archive(tmp_path):
     path = archive(tmp_path, [("data/", ""), ("data/a.txt", "A"), ("__MACOSX/data/._a.txt", "x"), ("b/c/d", "D" * 9)])
     unzip(path, tmp_path / "out")
-    found = {
-        p.relative_to(tmp_path / "out").as_posix(): p.read_text() for p in (tmp_path / "out").rglob("*") if p.is_file()
-    }
+    paths = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    found = {path.relative_to(tmp_path / "out").as_posix(): path.read_text() for path in paths}
     assert found == {"data/a.txt": "A", "b/c/d": "D" * 9}
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["../evil", "a/../../evil", "/tmp/evil", "C:/evil", "C:evil", "\\\\host\\evil", "..\\evil", "a\\..\\..\\evil"],
-)
+OUTSIDE = ("../evil", "a/../../evil", "/tmp/evil", "C:/evil", "C:evil", r"\\host\evil", r"..\evil", r"a\..\..\evil")
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
 def test_nothing_is_written_outside(tmp_path, name):
     refused(tmp_path, archive(tmp_path, [("good", "x"), (name, "evil")]), "outside the folder|the name")
 
@@ -54,8 +53,8 @@ def test_two_files_of_one_name(tmp_path):
 
 
 def test_a_bomb_that_says_its_size(tmp_path):
-    bomb = archive(tmp_path, [(f"{n}", bytes(20 << 20)) for n in range(8)])
-    refused(tmp_path, bomb, r"8 files of 168 MB in \d+,\d+ bytes")
+    bomb = archive(tmp_path, [(f"{n}", bytes(20 << 20)) for n in range(4)])
+    refused(tmp_path, bomb, r"4 files of 84 MB in \d+,\d+ bytes")
 
 
 def test_a_bomb_that_lies_about_its_size(tmp_path):

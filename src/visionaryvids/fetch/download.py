@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from visionaryvids.errors import DownloadError
-from visionaryvids.fetch.remote import Checksum, Remote
+from visionaryvids.fetch.remote import Remote
 from visionaryvids.fetch.settings import MIRROR_VARIABLE, OFFLINE_VARIABLE, FetchSettings
 from visionaryvids.fetch.transfer import BY_HAND, Interrupted, OnBytes, transfer
 from visionaryvids.lock import exclusive
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +53,24 @@ def obtain(remote: Remote, settings: FetchSettings, patience: Patience = PATIENT
     What is interrupted, whatever interrupts it, goes on from there the next time. Two processes fetch a file once.
 
     Raises:
-        DownloadError: it cannot be fetched, or it is not the published file.
+        DownloadError: it cannot be fetched, or what is fetched is not the published file.
     """
     path = at_hand(remote, settings)
     if path is None:
         return _download(remote, settings, patience)
     if path.parent == settings.folder:  # ours were verified when they came
-        _verify_own(path, remote, settings)
+        _warn_of_another(path, remote, settings)
     return path
 
 
-def _verify_own(path: Path, remote: Remote, settings: FetchSettings) -> None:
+def _warn_of_another(path: Path, remote: Remote, settings: FetchSettings) -> None:
+    """What the user put there is used; that it is another file than the published one may be meant or not."""
     try:
         fits = remote.checksum.fits(path, settings.memory)
     except OSError as error:
         raise DownloadError(str(path), f"cannot be read: {error}", "the published file", "check the folder") from error
     if not fits:
-        raise _other_file(str(path), path, remote.checksum, f"replace it by the file from {remote.url}")
+        LOG.warning("%s is used, and it is not the published file: that has %s", path, remote.checksum)
 
 
 def _download(remote: Remote, settings: FetchSettings, patience: Patience) -> Path:
@@ -101,9 +105,9 @@ def _bring(remote: Remote, url: str, path: Path, patience: Patience, *, quiet: b
             _persist(url, part, patience, on_bytes)
     if not remote.checksum.fits(part):
         remedy = f"try again; set {MIRROR_VARIABLE} to another home; or {BY_HAND}"
-        error = _other_file(url, part, remote.checksum, remedy)
+        found, expected = f"{_size(part):,} bytes that are not the published file", f"{remote.checksum}"
         part.unlink()
-        raise error
+        raise DownloadError(url, found, f"{expected} ({remote.checksum.source})", remedy)
     _make_durable(part)
     part.replace(path)
 
@@ -125,11 +129,6 @@ def _persist(url: str, part: Path, patience: Patience, on_bytes: OnBytes) -> Non
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
-
-
-def _other_file(where: str, path: Path, checksum: Checksum, remedy: str) -> DownloadError:
-    found = f"{_size(path):,} bytes that are not the published file"
-    return DownloadError(where, found, f"{checksum} ({checksum.source})", remedy)
 
 
 def _make_durable(path: Path) -> None:

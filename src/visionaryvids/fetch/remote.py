@@ -40,6 +40,15 @@ class Checksum:
         return remembered_sha256(path, memory)
 
 
+def suffix_of(file: str) -> Checksum:
+    """The checksum in a name such as `tvsum-ec05ad4e.zip`, where nobody says which hash it is of.
+
+    By the field's convention it is SHA-256; SHA-1 and MD5 are tried as well. Eight digits tell damage, not ill will.
+    """
+    digits = file.rpartition("-")[2].partition(".")[0]
+    return Checksum(digits, ("sha256", "sha1", "md5"), "its name; which hash is not said")
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """A published file.

@@ -7,7 +7,6 @@ from. Nothing here runs a pickle's code: `.pth` files are read with `weights_onl
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +20,12 @@ from torch import Tensor
 from visionaryvids import __version__
 from visionaryvids.errors import CheckpointError, VisionaryVidsError
 from visionaryvids.features.state import fill
+from visionaryvids.features.torch_file import read_torch
 from visionaryvids.files import write_atomically
 from visionaryvids.model import umt_names
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.network import Network
+from visionaryvids.model.released import RELEASED, released
 
 SCHEMA = "visionaryvids/checkpoint/1"
 HEADER = "visionaryvids"
@@ -64,10 +65,14 @@ def write_tensors(path: Path, schema: str, about: Mapping[str, Any], tensors: Ma
 def load_checkpoint(path: str | Path) -> Checkpoint:
     """Read a file of `save_checkpoint`, or one of UMT's released `.pth` files.
 
+    Args:
+        path: the file, or the name of a released checkpoint (`umt-qvhighlights`), fetched when it is not here yet.
+
     Raises:
         CheckpointError: no such file, not a checkpoint, or weights that do not fit their configuration.
+        DownloadError: a released checkpoint cannot be fetched.
     """
-    path = Path(path)
+    path = released(path) if isinstance(path, str) and path in RELEASED else Path(path)
     if path.suffix in {".pth", ".pt"} and path.is_file():
         return _load_umt(path)
     about, state = read_tensors(path, SCHEMA)
@@ -136,13 +141,7 @@ def _join(parts: list[Tensor]) -> Tensor:
 
 
 def _load_umt(path: Path) -> Checkpoint:
-    try:
-        with warnings.catch_warnings(action="ignore"):  # it warns of pickle protocols before it refuses what they hold
-            raw = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a damaged file fails in any way that its bytes suggest; nothing else runs in here
-        reason = f"{type(error).__name__} {error}".splitlines()[0][:200]
-        remedy = "a pickle that is more than tensors is never run; fetch the file again from its publisher"
-        raise CheckpointError(str(path), f"unreadable: {reason}", "a file of tensors", remedy) from error
+    raw = read_torch(path)
     state = raw.get("state_dict", raw) if isinstance(raw, Mapping) else None
     if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
         raise CheckpointError(str(path), "no state dict", "a mapping of names to tensors")
