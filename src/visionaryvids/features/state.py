@@ -49,4 +49,4 @@ def fill_published(module: M, state: State, where: str) -> M:
         CheckpointError: as `fill`.
     """
     counters = {name: value for name, value in module.state_dict().items() if name.endswith(_COUNTER)}
-    return fill(module, {**counters, **state}, where, assign=True).requires_grad_(False)
+    return fill(module.requires_grad_(False), {**counters, **state}, where, assign=True)
