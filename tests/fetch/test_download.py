@@ -1,5 +1,6 @@
 """Downloads against a server of our own that breaks off, refuses, forgets and lies."""
 
+import io
 import random
 import resource
 import signal
@@ -54,6 +55,22 @@ def fetched(remote, tmp_path, **changes) -> bytes:
 def test_a_file_is_fetched_once(remote, behaviour, tmp_path):
     assert fetched(remote, tmp_path) == fetched(remote, tmp_path) == CONTENT
     assert behaviour.asked == [(f"/{NAME}", None)]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "quiet", "shown"), [(Terminal, False, True), (io.StringIO, False, False), (Terminal, True, False)]
+)
+def test_progress_is_for_terminals(remote, tmp_path, monkeypatch, stream, quiet, shown):
+    monkeypatch.setattr(sys, "stderr", stream())
+    fetched(remote, tmp_path, quiet=quiet)
+    written = sys.stderr.getvalue()
+    assert ("300k/300k" in written) == shown
+    assert bool(written) == shown
 
 
 def test_what_is_cut_off_goes_on_from_there(remote, behaviour, tmp_path):

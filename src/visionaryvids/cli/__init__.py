@@ -27,7 +27,20 @@ app = App(
 @functools.cache
 def register() -> None:
     """Hang every command on `app`; kept in one place so that the list of commands can be read at a glance."""
-    from visionaryvids.cli import cache, data, demo, doctor, evaluate, export, extract, find, highlights, report, train
+    from visionaryvids.cli import (
+        cache,
+        data,
+        demo,
+        doctor,
+        evaluate,
+        export,
+        extract,
+        find,
+        highlights,
+        report,
+        train,
+        weights,
+    )
 
     app.command(find.find)
     app.command(highlights.highlights)
@@ -40,6 +53,7 @@ def register() -> None:
     app.command(data.app)
     app.command(extract.extract)
     app.command(cache.app)
+    app.command(weights.app)
     app.command(doctor.doctor)
 
 

@@ -16,11 +16,9 @@ from safetensors import safe_open
 from torch import Tensor
 
 from visionaryvids.errors import CheckpointError
+from visionaryvids.features.published import GLOVE_MEMBER
 
 WIDTH = 300
-MEMBER = "glove.6B.300d.txt"
-"""The file in the published archive that is used; the others hold shorter vectors."""
-
 _FAILURES = (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -81,7 +79,7 @@ def _parsed(lines: Iterator[str]) -> Iterator[tuple[str, NDArray[np.float32]]]:
 def _opened(source: Path) -> Generator[Iterator[str]]:
     """The lines of the text; not split at the odd characters that are words in it."""
     if zipfile.is_zipfile(source):
-        with zipfile.ZipFile(source) as archive, archive.open(MEMBER) as file:
+        with zipfile.ZipFile(source) as archive, archive.open(GLOVE_MEMBER) as file:
             yield io.TextIOWrapper(file, encoding="utf-8", newline="\n")
     else:
         with source.open(encoding="utf-8", newline="\n") as file:

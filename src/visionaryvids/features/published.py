@@ -171,6 +171,8 @@ GLOVE = Published(
     "glove",
     "GloVe word vectors, 6 billion tokens, 300 numbers a word",
 )
+GLOVE_MEMBER = "glove.6B.300d.txt"
+"""The file in GloVe's archive that is used; the others hold shorter vectors."""
 
 PUBLISHED = (
     CLIP,

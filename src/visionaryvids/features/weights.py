@@ -83,11 +83,11 @@ def glove_vectors(vocabulary: Collection[str], settings: FetchSettings | None = 
         DownloadError: they are not here and cannot be fetched.
         CheckpointError: the file is damaged.
     """
-    from visionaryvids.features.glove_file import MEMBER, read_vectors
-    from visionaryvids.features.published import GLOVE
+    from visionaryvids.features.glove_file import read_vectors
+    from visionaryvids.features.published import GLOVE, GLOVE_MEMBER
 
     settings = settings or FetchSettings.from_environment()
-    text = settings.folder / MEMBER if settings.folder else None
+    text = settings.folder / GLOVE_MEMBER if settings.folder else None
     source = text if text and text.is_file() else published_file(GLOVE, settings)
     return read_vectors(_converted(source, GLOVE, settings), vocabulary)
 
