@@ -120,20 +120,6 @@ def test_read_split(qvh):
 VECTORS = {"a": np.array([1, 0], np.float32), "door": np.array([0, 2], np.float32), "'s": np.ones(2, np.float32)}
 
 
-def test_words_leave_punctuation_out_unless_compat():
-    sentence = "A T-shirt, the person's; (door)!"
-    assert glove.words(sentence) == ["a", "t-shirt", "the", "person", "'s", "door"]
-    assert glove.words(sentence, compat=True) == ["a", "t-shirt,", "the", "person's;", "(door)!"]
-
-
-def test_embed_gives_zeros_for_unknown_words():
-    np.testing.assert_array_equal(glove.embed("A red door,", VECTORS), [[1, 0], [0, 0], [0, 2]])
-    np.testing.assert_array_equal(glove.embed("A red door,", VECTORS, compat=True), [[1, 0], [0, 0], [0, 0]])
-    np.testing.assert_array_equal(glove.embed("!", VECTORS), [[0, 0]])
-    with pytest.raises(FeatureError, match="no word vectors"):
-        glove.embed("a", {})
-
-
 def test_read_glove_takes_only_the_words_needed(tmp_path):
     path = tmp_path / "glove.txt"
     path.write_text("the 0.1 0.2\ndoor -1 2e-1\nbroken x y\n")

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from visionaryvids.annotations.charades import read
 from visionaryvids.data.arrays import PLACE
 from visionaryvids.data.example import Example, LazyExamples
-from visionaryvids.data.glove import embed, find_glove, read_glove, words
+from visionaryvids.data.glove import find_glove, read_glove
 from visionaryvids.data.sources import Source, Sources, load_example
 from visionaryvids.errors import AnnotationError, FeatureError
+from visionaryvids.features.glove import embed, words
 from visionaryvids.types import Annotation, Features, Query
 
 VIDEO_FOLDER = "rgb_features"

@@ -1,13 +1,9 @@
-"""Words of a sentence, and their GloVe vectors read from the published text files.
-
-Against the reference (UMT datasets/charades.py:82-84), which splits at blanks, so that "door," is an unknown word and a
-zero vector: here punctuation is no part of a word. `compat=True` is the reference's way.
-"""
+"""GloVe's vectors of some words, read from the published text files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -21,34 +17,6 @@ GLOVE_FILES = ("glove.6B.300d.txt", "glove.840B.300d.txt", "glove.42B.300d.txt",
 """Names that `find_glove` tries, the first that is there wins. UMT's models were trained with the first one."""
 
 _AGAIN = "download it again from https://nlp.stanford.edu/projects/glove/"
-
-_WORD = re.compile(r"'s\b|[^\W_]+(?:-[^\W_]+)*")
-"""Letters and digits, joined by hyphens; the possessive 's is a word of its own, as in GloVe's vocabulary."""
-
-
-def words(sentence: str, *, compat: bool = False) -> list[str]:
-    """The lower-case words of a sentence.
-
-    Args:
-        sentence: text in any case.
-        compat: split at blanks only, and keep punctuation, as the reference does.
-    """
-    text = sentence.lower()
-    return text.split() if compat else _WORD.findall(text)
-
-
-def embed(sentence: str, vectors: Mapping[str, NDArray[np.float32]], *, compat: bool = False) -> NDArray[np.float32]:
-    """A sentence as float32 `[L, D]`: a row a word, zeros for a word without vector; one zero row if there is no word.
-
-    Raises:
-        FeatureError: there is no vector at all, so that the width D is unknown.
-    """
-    if not vectors:
-        raise FeatureError("query_vectors", "no word vectors", "at least one", "read them with `read_glove`")
-    unknown = np.zeros_like(next(iter(vectors.values())), np.float32)
-    return np.stack(
-        [np.asarray(vectors.get(word, unknown), np.float32) for word in words(sentence, compat=compat) or [""]]
-    )
 
 
 def find_glove(folder: Path) -> Path:
