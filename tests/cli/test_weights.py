@@ -7,14 +7,14 @@ import pytest
 from tests.cli.run import apart, here
 from tests.data.damage import sound
 from tests.data.test_download import zipped
-from tests.fetch.server import Behaviour, no_proxy, serving  # noqa: F401
+from tests.fetch.server import Behaviour, serving
 from visionaryvids.data.download import ARCHIVES
 from visionaryvids.features.published import PUBLISHED
 from visionaryvids.model.released import RELEASED
 
 
 @pytest.fixture(autouse=True)
-def own_places(monkeypatch, tmp_path, no_proxy):  # noqa: F811
+def own_places(monkeypatch, tmp_path):
     monkeypatch.setenv("VISIONARYVIDS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("VISIONARYVIDS_WEIGHTS", str(tmp_path / "own"))
     monkeypatch.setenv("VISIONARYVIDS_OFFLINE", "1")

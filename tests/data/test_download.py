@@ -3,18 +3,17 @@
 import io
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from tests.data.damage import sound
-from tests.fetch.server import Behaviour, no_proxy, remote_of, serving, settings_in  # noqa: F401
+from tests.fetch.server import Behaviour, remote_of, serving, settings_in
 from visionaryvids.data import download as module
 from visionaryvids.data.download import ARCHIVES, download
 from visionaryvids.errors import ConfigError, DownloadError
 from visionaryvids.features.published import GLOVE
-
-pytestmark = pytest.mark.usefixtures("no_proxy")
 
 
 def zipped(folder, around="") -> bytes:
@@ -73,6 +72,15 @@ def test_a_folder_in_use_is_not_touched(tmp_path, offered, behaviour):
         download("tvsum", root, settings_in(tmp_path))
     assert f"data check tvsum --data {root}" in caught.value.problem.remedy
     assert behaviour.asked == []
+
+
+def test_two_at_once_make_it_once(tmp_path, offered, behaviour):
+    offered("tvsum", zipped(sound("tvsum", tmp_path / "original")))
+    behaviour.block_pause_s = 0.2
+    with ThreadPoolExecutor(2) as pool:
+        calls = [pool.submit(download, "tvsum", tmp_path / "data" / "tvsum", settings_in(tmp_path)) for _ in range(2)]
+    assert [call.result().problems for call in calls] == [(), ()]
+    assert len(behaviour.asked) == 1
 
 
 def test_a_stopped_download_goes_on(tmp_path, offered, behaviour):

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.features.golden_weights import entries, golden_state
-from tests.fetch.server import Behaviour, no_proxy, remote_of, serving, settings_in  # noqa: F401
+from tests.fetch.server import Behaviour, remote_of, serving, settings_in
 from tests.shared import needs_shared
 from visionaryvids.errors import CheckpointError, ConfigError, DownloadError
 from visionaryvids.features.caffe2_names import is_training_state, key_of
@@ -110,7 +110,6 @@ def test_tensors_that_share_memory_are_parted(tmp_path):
     assert path.is_file()
 
 
-@pytest.mark.usefixtures("no_proxy")
 def test_weights_are_fetched_converted_and_kept(tmp_path):
     torch.save({"model": STATE}, tmp_path / "file")
     content = (tmp_path / "file").read_bytes()

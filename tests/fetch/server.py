@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -9,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import unquote
-
-import pytest
 
 from visionaryvids.fetch.download import Patience
 from visionaryvids.fetch.remote import Checksum, Remote
@@ -95,6 +95,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
+def _no_proxy() -> Iterator[None]:
+    """Whatever proxy this machine has is not asked for 127.0.0.1, nor for anything else."""
+    with patch.dict(os.environ):
+        for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+            del os.environ[name]
+        yield
+
+
+@contextmanager
 def serving(behaviour: Behaviour) -> Iterator[str]:
     """The address of a server that behaves so."""
     handler = type("This", (Handler,), {"behaviour": behaviour})
@@ -102,7 +111,8 @@ def serving(behaviour: Behaviour) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        with _no_proxy():
+            yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         behaviour.stopped.set()
         server.shutdown()
@@ -121,11 +131,3 @@ def remote_of(url: str, name: str, content: bytes, tmp_path: Path) -> Remote:
 def settings_in(tmp_path: Path, **changes: object) -> FetchSettings:
     """Settings that keep everything under a test's folder."""
     return FetchSettings(tmp_path / "keep", tmp_path / "memory", **{"quiet": True, **changes})
-
-
-@pytest.fixture
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever proxy this machine has is not asked for 127.0.0.1."""
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")

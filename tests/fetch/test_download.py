@@ -5,12 +5,15 @@ import random
 import resource
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
+from urllib.error import URLError
 
 import pytest
 
@@ -178,6 +181,14 @@ def test_no_network_is_said_at_once(tmp_path, remote, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", no_names)
     with pytest.raises(DownloadError, match=r"no way to nowhere\.invalid"):
         obtain(replace(remote, url="http://nowhere.invalid/x"), settings_in(tmp_path), HASTY)
+
+
+def test_a_certificate_that_is_not_trusted_is_said_at_once(tmp_path, remote, monkeypatch):
+    untrusted = ssl.SSLCertVerificationError("self-signed certificate")
+    untrusted.verify_message = "self-signed certificate"
+    monkeypatch.setattr(transfer, "build_opener", Mock(side_effect=URLError(untrusted)))
+    with pytest.raises(DownloadError, match="self-signed certificate; expected a server with a certificate"):
+        obtain(remote, settings_in(tmp_path), HASTY)
 
 
 def test_nobody_at_home(tmp_path, remote):

@@ -55,22 +55,27 @@ def download(dataset: str, root: Path, settings: FetchSettings | None = None) ->
         raise unknown_name("data set", dataset, ARCHIVES)
     settings = settings or FetchSettings.from_environment()
     root = Path(root).absolute()
-    workshop = root.with_name(f"{root.name}.download")
+    if _in_use(root):
+        remedy = f"choose another --data, or look at what is there: visionaryvids data check {dataset} --data {root}"
+        raise ConfigError(str(root), "something is there already", "a folder that does not exist yet", remedy)
     with exclusive(root.with_name(f".{root.name}.lock"), "data set"):
-        _refuse_used(dataset, root)
-        archive = obtain(ARCHIVES[dataset], replace(settings, keep=workshop))
-        unpacked = _unpack(archive, workshop / "unpacked")
-        if dataset == "charades":
-            _add_glove(unpacked, settings)
-        _put(unpacked, root)
-        shutil.rmtree(workshop, ignore_errors=True)
+        if not _in_use(root):  # another process may have made it while we waited
+            _make(dataset, root, settings)
     return check(dataset, root)
 
 
-def _refuse_used(dataset: str, root: Path) -> None:
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        remedy = f"choose another --data, or look at what is there: visionaryvids data check {dataset} --data {root}"
-        raise ConfigError(str(root), "something is there already", "a folder that does not exist yet", remedy)
+def _in_use(root: Path) -> bool:
+    return root.exists() and (not root.is_dir() or any(root.iterdir()))
+
+
+def _make(dataset: str, root: Path, settings: FetchSettings) -> None:
+    workshop = root.with_name(f"{root.name}.download")
+    archive = obtain(ARCHIVES[dataset], replace(settings, keep=workshop))
+    unpacked = _unpack(archive, workshop / "unpacked")
+    if dataset == "charades":
+        _add_glove(unpacked, settings)
+    _put(unpacked, root)
+    shutil.rmtree(workshop, ignore_errors=True)
 
 
 def _unpack(archive: Path, folder: Path) -> Path:

@@ -163,7 +163,7 @@ GLOVE = Published(
     "glove",
     Remote(
         "glove.6B.zip",
-        "https://nlp.stanford.edu/data/glove.6B.zip",
+        "https://downloads.cs.stanford.edu/nlp/data/glove.6B.zip",
         _sha256("617afb2fe6cbd085c235baf7a465b96f4112bd7f7ccb2b2cbd649fed9cbcf2fb", _OTHERS),
         862_182_613,
         "PDDL 1.0 (Stanford NLP)",

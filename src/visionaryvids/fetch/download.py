@@ -132,5 +132,5 @@ def _size(path: Path) -> int:
 
 
 def _make_durable(path: Path) -> None:
-    with path.open("rb") as file:
+    with path.open("rb+") as file:  # some systems only do this for files that may be written
         os.fsync(file.fileno())

@@ -10,6 +10,7 @@ import http.client
 import re
 import shutil
 import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -74,10 +75,7 @@ def _ask(url: str, here: int, timeout_s: float) -> http.client.HTTPResponse | No
                 return _ask(url, 0, timeout_s)
             raise _refusal(url, error) from error
     except URLError as error:
-        if isinstance(error.reason, socket.gaierror):
-            host, remedy = f"no way to {Request(url).host} ({error.reason})", "is there a network? if not: " + BY_HAND
-            raise DownloadError(url, host, "an answer", remedy) from error
-        raise Interrupted(str(error.reason)) from error
+        raise _no_connection(url, error.reason) from error
     except (OSError, http.client.HTTPException) as error:
         raise Interrupted(f"{type(error).__name__} {error}") from error
 
@@ -92,6 +90,16 @@ def _refusal(url: str, error: HTTPError) -> Interrupted | DownloadError:
         return Interrupted(found, float(wait) if wait.isdecimal() else None)
     moved = "it is not there any more; set VISIONARYVIDS_MIRROR to a place that has it, or " + BY_HAND
     return DownloadError(url, found, "the file", moved if error.code in {404, 410} else BY_HAND)
+
+
+def _no_connection(url: str, reason: object) -> Interrupted | DownloadError:
+    if isinstance(reason, socket.gaierror):
+        found = f"no way to {Request(url).host} ({reason})"
+        return DownloadError(url, found, "an answer", "is there a network? if not: " + BY_HAND)
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        remedy = "if a proxy of yours looks into https, name its certificates in SSL_CERT_FILE; or " + BY_HAND
+        return DownloadError(url, f"{reason.verify_message}", "a server with a certificate that is trusted", remedy)
+    return Interrupted(str(reason))
 
 
 class _StaySecure(HTTPRedirectHandler):
@@ -122,7 +130,7 @@ def _require_space(part: Path, needed: int) -> None:
 
 
 def _full(part: Path, found: str) -> DownloadError:
-    remedy = "make room there and start again (it goes on where it stopped), or set VISIONARYVIDS_CACHE to another disk"
+    remedy = "make room there and start again: it goes on where it stopped; or choose another place"
     return DownloadError(str(part), found, "room for the file", remedy)
 
 
