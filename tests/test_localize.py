@@ -1,5 +1,6 @@
 """The localizer: a video file in, findings out; encoded once; models for other encoders are refused."""
 
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -7,12 +8,13 @@ import pytest
 
 from tests.features.small import small
 from tests.media.make import Tone, write_video
-from tests.model.samples import small_matcher
+from tests.model.samples import QUERY, rows, small_matcher
 from visionaryvids.errors import CheckpointError, ConfigError, MediaError
 from visionaryvids.features.cache import FeatureCache
 from visionaryvids.features.lite import SPEC
 from visionaryvids.localize import Localizer
 from visionaryvids.model.matcher_file import save_matcher
+from visionaryvids.types import Query
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +33,13 @@ def lite_file(tmp_path_factory):
 
 def little(cache=None):
     """A localizer whose encoders read numbers from the pictures."""
-    encoders = small()
+    plain = small()
+    encoders = replace(plain, spec=replace(plain.spec, query_dim=QUERY), text=read)
     return Localizer("small", encoders, small_matcher(spec=encoders.spec), cache)
+
+
+def read(sentences):
+    return [Query(each, rows(3, QUERY, zlib.crc32(each.encode()))) for each in sentences]
 
 
 def test_from_a_file_to_findings_with_the_real_encoders(video, lite_file, tmp_path):
@@ -58,7 +65,10 @@ def test_sentences_find_their_place_beside_none(video):
     encoded = localizer.encode(video)
     mixed = localizer.search(encoded, [None, "a", None, "b"]).answers
     assert [answer.query for answer in mixed] == [None, "a", None, "b"]
-    np.testing.assert_allclose(mixed[1].saliency_T, localizer.search(encoded, ["a"]).answers[0].saliency_T, atol=1e-5)
+    for place in (1, 3):
+        [alone] = localizer.search(encoded, [mixed[place].query]).answers
+        np.testing.assert_allclose(mixed[place].saliency_T, alone.saliency_T, atol=1e-5)
+    assert not np.allclose(mixed[1].saliency_T, mixed[3].saliency_T)
     assert mixed[0].present == mixed[2].present == 1.0
 
 

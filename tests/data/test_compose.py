@@ -16,7 +16,7 @@ STRANGERS = np.eye(len(LENGTHS), dtype=np.float32)
 
 shares = st.floats(0, 1)
 rules = st.builds(
-    Rules, pieces=st.tuples(st.integers(1, 3), st.integers(3, 11)), longest=st.integers(40, 400),
+    Rules, pieces=st.tuples(st.integers(1, 3), st.integers(3, 11)), longest=st.integers(40, 120),
     absent=shares, twice=shares, whole=shares, slow=shares, slowest=st.floats(1.1, 9), background=st.just(0.0),
 )  # fmt: skip
 seeds = st.integers(0, 10_000)

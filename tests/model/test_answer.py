@@ -126,6 +126,13 @@ def test_moments_that_the_videos_end_makes_alike_are_one():
     assert [(moment.start_s, moment.end_s) for moment in found.moments] == [(8.5, 9.5)]
 
 
+def test_one_stretch_that_has_it_is_enough():
+    looks = [Look(1, 0, presence, np.zeros(4, np.float32), np.zeros((0, 3))) for presence in (-3.0, 2.0, -1.0)]
+    found = _answer(Calibration(), "query", np.zeros(4), looks, clip_s=1.0, duration_s=4.0, top=10)
+    assert found.present == pytest.approx(1 / (1 + np.exp(-2)))
+    assert found.moments == ()
+
+
 def test_cut_moments_are_dropped_at_inner_edges_only():
     cut_left, cut_right, whole = (0.0, 10.0, 1.0), (120.0, 150.0, 2.0), (5.0, 20.0, 3.0)
     moments = np.array([cut_left, cut_right, whole])

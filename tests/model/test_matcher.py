@@ -9,7 +9,7 @@ import torch
 from tests.model.samples import CHANNELS, QUERY, VIDEO, rows, sentence, small_matcher
 from visionaryvids.model.heads import BoundaryHead, PresenceHead
 from visionaryvids.model.matcher import SCALE_STEP, STRETCH, STRIDE, Calibration, compare, stretch_starts
-from visionaryvids.model.relations import Level
+from visionaryvids.model.relations import Level, relate
 from visionaryvids.types import Features
 
 MADE_UP = Level(torch.zeros(1, 1), torch.ones(1, 1), torch.ones(1, 1))
@@ -80,6 +80,20 @@ def test_a_look_sees_the_stretch_that_it_is_pointed_at():
         looks.append(matcher.look(comparison, torch.tensor([0, 0]), torch.tensor([0, 3])).saliency_BT)
     torch.testing.assert_close(looks[0][0], looks[1][0], atol=1e-5, rtol=1e-5)
     assert (looks[0][1] - looks[1][1]).abs().max() > 1e-3
+
+
+def test_the_networks_input_is_that_of_the_stretch():
+    matcher, video = small_matcher(), rows(400)
+    matcher.network = torch.nn.Identity()
+    comparison = compared(matcher, matcher.watch(Features(1.0, video, None)), sentence(1), None)
+    batch = matcher.look(comparison, torch.tensor([1, 0]), torch.tensor([0, 3]))
+    block = torch.from_numpy(video[225:375]) - matcher.alignment.feature_center
+    relations = relate(block[None], torch.ones(1, STRETCH, dtype=torch.bool))
+    quiet = relations.quiet_BTC.size(-1)
+    torch.testing.assert_close(batch.video_BTD[1, :, :quiet], relations.quiet_BTC[0], atol=1e-4, rtol=0)
+    torch.testing.assert_close(batch.video_BTD[1, :, quiet], 4 * comparison.similarities[0][0, 225:375])
+    assert batch.video_BTD[:, 0, -1].tolist() == [0.0, 1.0]
+    assert not batch.padded
 
 
 def test_features_without_pictures_are_refused():

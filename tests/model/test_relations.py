@@ -150,6 +150,12 @@ def test_query_channels_follow_the_shot():
     assert over_shot[:12].abs().max() < 0.01
 
 
+def test_smoothing_does_not_fade_at_the_ends():
+    relations = whole(rows(9))
+    smooth = asked(relations, torch.full((1, 9), 0.5, dtype=torch.float64))[0, :, 3]
+    torch.testing.assert_close(smooth, torch.full_like(smooth, 4 * 0.5))
+
+
 def test_rows_picks_stretches():
     relations = whole(two_shots(), rows(21, seed=4))
     picked = relations.rows(torch.tensor([1, 1, 0]))

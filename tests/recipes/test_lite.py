@@ -70,6 +70,8 @@ def test_what_is_held_back_changes_nothing_that_is_learned(made):
     for name, value in made.alignment.state_dict().items():
         assert torch.equal(value, other.alignment.state_dict()[name]), name
     np.testing.assert_array_equal(made.captions_NE[made.train], other.captions_NE[made.train])
+    among = np.ix_(made.train, made.train)
+    np.testing.assert_array_equal(made.alike_NN[among], other.alike_NN[among])
     for index in made.train:
         np.testing.assert_array_equal(made.rows[index], other.rows[index])
         for view, other_view in zip(made.views, other.views, strict=True):
