@@ -77,3 +77,10 @@ def test_a_data_set_from_a_mirror(capsys, tmp_path, monkeypatch):
     ran = here(capsys, "data", "download", "tvsum", "--data", data, "-q")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.endswith(": no problems\n")
+
+
+def test_doctor_tells_which_files_are_here(capsys, tmp_path, monkeypatch):
+    (tmp_path / "own" / "i3d_rgb.pt").write_bytes(b"x")
+    assert "other weights    i3d-rgb of 10 files" in here(capsys, "doctor").out
+    monkeypatch.setenv("VISIONARYVIDS_MIRROR", "/a/folder")
+    assert "note  other weights    VISIONARYVIDS_MIRROR: '/a/folder'" in here(capsys, "doctor").out

@@ -66,7 +66,7 @@ def checkup(cache: FeatureCache) -> tuple[Check, ...]:
     )
     first = (_python(), _torch(), _codecs(), *weights)
     selftest = () if any(check.fails for check in first) else (attempt("self-test", _encode_something),)
-    return (*first, *selftest, _cache(cache.folder), *(_extra(*pair) for pair in EXTRAS.items()))
+    return (*first, *selftest, _cache(cache.folder), _published(), *(_extra(*pair) for pair in EXTRAS.items()))
 
 
 def attempt(name: str, run: Callable[[], str]) -> Check:
@@ -139,6 +139,21 @@ def _cache(folder: Path) -> Check:
     found = f"{folder}, {summary(list_kept(folder))}" + ("" if writable else "; it cannot be written to")
     remedy = f"videos are encoded anew each time; name another folder in {CACHE_VARIABLE}"
     return Check("cache", found, ok=writable, needed=False, remedy=remedy)
+
+
+def _published() -> Check:
+    from visionaryvids.features.published import PUBLISHED
+    from visionaryvids.fetch.download import at_hand
+    from visionaryvids.fetch.settings import FetchSettings
+
+    try:
+        settings = FetchSettings.from_environment()
+    except InputError as error:
+        found, remedy = f"{error.problem.where}: {error.problem.found}", error.problem.remedy
+        return Check("other weights", found, ok=False, needed=False, remedy=remedy)
+    here = [each.name for each in PUBLISHED if at_hand(each.remote, settings)]
+    found = f"{', '.join(here) or 'none'} of {len(PUBLISHED)} files of the paper's encoders are here"
+    return Check("other weights", found, needed=False)
 
 
 def _extra(name: str, module: str) -> Check:
