@@ -164,9 +164,10 @@ def _scales(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
     clips = 1
     while True:
         starts = stretch_starts(len(centred_RD))
-        blocks_SWD = torch.stack([centred_RD[start : start + STRETCH] for start in starts])
-        relations = relate(blocks_SWD, torch.ones(blocks_SWD.shape[:2], dtype=torch.bool))
-        yield Scale(clips, aligned, torch.tensor(starts), relations)
+        mask = torch.ones(1, min(STRETCH, len(centred_RD)), dtype=torch.bool)
+        # one by one: on the way, a stretch's features and products take many times the memory of its relations
+        relations = [relate(centred_RD[None, start : start + STRETCH], mask) for start in starts]
+        yield Scale(clips, aligned, torch.tensor(starts), Relations.join(relations))
         if len(starts) == 1:
             return
         centred_RD, aligned, clips = mean_rows(centred_RD, SCALE_STEP), aligned.pooled(SCALE_STEP), clips * SCALE_STEP

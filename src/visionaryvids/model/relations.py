@@ -47,6 +47,16 @@ class Relations:
     shots_KBTT: Tensor
     lookalikes_BTT: Tensor
 
+    @classmethod
+    def join(cls, parts: Sequence[Relations]) -> Relations:
+        """Stretches of equal length, one after another."""
+        return cls(
+            torch.cat([part.mask_BT for part in parts]),
+            torch.cat([part.quiet_BTC for part in parts]),
+            torch.cat([part.shots_KBTT for part in parts], dim=1),
+            torch.cat([part.lookalikes_BTT for part in parts]),
+        )
+
     def rows(self, index: Tensor) -> Relations:
         """Some of the stretches, in the order of `index`; a stretch may come several times."""
         return Relations(

@@ -119,7 +119,7 @@ def _on_directions(rows: Sequence[Floats], train: NDArray[np.intp]) -> tuple[Flo
 
 
 def load_qvhighlights(root: Path) -> tuple[Example, ...]:
-    """The training queries of the folder's own split, without those that have no windows."""
+    """The training queries of the folder's own split; each has a moment."""
     layout = qvhighlights.find_layout(root)
     split_name = next(iter(layout.annotations))
     return tuple(layout.load(split_name, qvhighlights.read_split(root).train))
