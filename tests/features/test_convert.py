@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from tests.features.golden_weights import entries, golden_state
-from tests.fetch.server import Behaviour, remote_of, serving, settings_in
+from tests.fetch.server import Behaviour, full_disk, remote_of, serving, settings_in
 from tests.shared import needs_shared
-from visionaryvids.errors import CheckpointError, ConfigError, DownloadError
+from visionaryvids.errors import CheckpointError, ConfigError, DownloadError, InputError
 from visionaryvids.features.caffe2_names import is_training_state, key_of
 from visionaryvids.features.convert import converted, read_published
 from visionaryvids.features.glove_file import read_vectors
@@ -101,6 +101,13 @@ def test_a_content_is_converted_once(tmp_path, monkeypatch):
     (tmp_path / "a.pth").rename(tmp_path / "b.pth")
     assert converted(tmp_path / "b.pth", "torch", tmp_path / "made", tmp_path / "memory") == first
     assert [path.name for path in (tmp_path / "made").iterdir()] == [first.name], "no lock and no half file stays"
+
+
+def test_a_full_disk_leaves_nothing(tmp_path):
+    torch.save({"a": torch.zeros(100_000)}, tmp_path / "a.pth")
+    with full_disk(50_000), pytest.raises(InputError, match="cannot be written"):
+        converted(tmp_path / "a.pth", "torch", tmp_path / "made", tmp_path / "memory")
+    assert list((tmp_path / "made").iterdir()) == []
 
 
 def test_tensors_that_share_memory_are_parted(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ class Behaviour:
         says_length: whether it sends Content-Length.
         asked: the path and the `Range` of every request.
         elsewhere: where it redirects to, or None.
+        shift: how many bytes too late its parts begin.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class Behaviour:
     says_length: bool = True
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     elsewhere: str | None = None
+    shift: int = 0
     first_block: threading.Event = field(default_factory=threading.Event)
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -67,7 +70,7 @@ class Handler(BaseHTTPRequestHandler):
         first = re.fullmatch(r"bytes=(\d+)-", wanted or "") if this.ranges else None
         if first is None:
             return self.answer(200, content)
-        start = int(first[1])
+        start = int(first[1]) + this.shift
         if start >= len(content):
             return self.answer(416, b"", {"Content-Range": f"bytes */{len(content)}"})
         about = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
@@ -118,6 +121,17 @@ def serving(behaviour: Behaviour) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def full_disk(after_bytes: int) -> Iterator[None]:
+    """No file of this process may grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (after_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def remote_of(url: str, name: str, content: bytes, tmp_path: Path) -> Remote:

@@ -2,7 +2,6 @@
 
 import io
 import random
-import resource
 import signal
 import socket
 import ssl
@@ -17,7 +16,7 @@ from urllib.error import URLError
 
 import pytest
 
-from tests.fetch.server import HASTY, Behaviour, remote_of, serving, settings_in
+from tests.fetch.server import HASTY, Behaviour, full_disk, remote_of, serving, settings_in
 from visionaryvids.errors import ConfigError, DownloadError
 from visionaryvids.fetch import transfer
 from visionaryvids.fetch.download import Patience, obtain
@@ -158,6 +157,12 @@ def test_a_part_that_has_everything_is_only_verified(remote, behaviour, tmp_path
     assert fetched(remote, tmp_path) == CONTENT
 
 
+def test_a_part_from_elsewhere_is_refused(remote, behaviour, tmp_path):
+    behaviour.cut_after, behaviour.shift = [1000], 7
+    with pytest.raises(DownloadError, match=r"a part from elsewhere \(bytes 1007-\); expected from byte 1000"):
+        fetched(remote, tmp_path)
+
+
 def test_https_is_never_left(monkeypatch):
     handler = transfer._StaySecure()
     request = transfer.Request("https://example.org/weights")
@@ -247,36 +252,28 @@ def test_the_environment(monkeypatch, tmp_path):
 
 
 CHILD = """
-    import resource, sys
+    import sys
     from pathlib import Path
-    from visionaryvids.errors import DownloadError
     from visionaryvids.fetch.download import obtain
     from visionaryvids.fetch.remote import Checksum, Remote
     from visionaryvids.fetch.settings import FetchSettings
 
-    url, name, digits, keep, limit = sys.argv[1:]
-    if int(limit):
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+    url, name, digits, keep = sys.argv[1:]
     remote = Remote(name, f"{url}/{name}", Checksum(digits, ("sha256",), "test"), None, "none")
-    try:
-        print(obtain(remote, FetchSettings(Path(keep), Path(keep))))
-    except DownloadError as error:
-        sys.exit(str(error))
+    print(obtain(remote, FetchSettings(Path(keep), Path(keep))))
 """
 
 
-def child(remote, server, tmp_path, limit=resource.RLIM_INFINITY) -> subprocess.Popen[str]:
-    words = [server, NAME, remote.checksum.digits, tmp_path / "keep", max(limit, 0)]
+def child(remote, server, tmp_path) -> subprocess.Popen[str]:
+    words = [server, NAME, remote.checksum.digits, tmp_path / "keep"]
     command = [sys.executable, "-c", textwrap.dedent(CHILD), *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_a_full_disk_is_said_and_what_is_there_is_kept(remote, server, behaviour, tmp_path):
-    with child(remote, server, tmp_path, limit=200_000) as process:
-        _, err = process.communicate()
-    assert process.returncode == 1
-    assert "cannot be written: " in err
-    assert "make room there and start again" in err
+def test_a_full_disk_is_said_and_what_is_there_is_kept(remote, behaviour, tmp_path):
+    with full_disk(200_000), pytest.raises(DownloadError, match="cannot be written: ") as caught:
+        fetched(remote, tmp_path)
+    assert "make room there and start again" in caught.value.problem.remedy
     assert (tmp_path / "keep" / f"{NAME}.part").stat().st_size == 200_000
     assert fetched(remote, tmp_path) == CONTENT
     assert behaviour.asked[-1][1] == "bytes=200000-"

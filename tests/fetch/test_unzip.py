@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from tests.fetch.server import full_disk
 from visionaryvids.errors import DownloadError
 from visionaryvids.fetch.unzip import extract_member, unzip
 
@@ -78,6 +79,13 @@ def test_a_wrong_checksum(tmp_path):
         opened.writestr("a", "hello")
     path.write_bytes(path.read_bytes().replace(b"hello", b"hallo"))
     refused(tmp_path, path, "cannot be unpacked: Bad CRC")
+
+
+def test_a_full_disk(tmp_path):
+    path = archive(tmp_path, [("a", bytes(100_000))])
+    with full_disk(50_000), pytest.raises(DownloadError, match="cannot be written") as caught:
+        unzip(path, tmp_path / "out")
+    assert "make room" in caught.value.problem.remedy
 
 
 def test_encrypted(tmp_path):

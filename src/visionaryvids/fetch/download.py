@@ -98,12 +98,14 @@ def _bring(remote: Remote, url: str, path: Path, patience: Patience, *, quiet: b
             bar.total = total
             bar.update(here - bar.n)
 
-        began_here = part.exists()
+        began_before = part.exists()
         _persist(url, part, patience, on_bytes)
-        if began_here and not remote.checksum.fits(part):  # its beginning may be another file's: once more, all of it
+        fits = remote.checksum.fits(part)
+        if began_before and not fits:  # its beginning may be another file's: once more, all of it
             part.unlink()
             _persist(url, part, patience, on_bytes)
-    if not remote.checksum.fits(part):
+            fits = remote.checksum.fits(part)
+    if not fits:
         remedy = f"try again; set {MIRROR_VARIABLE} to another home; or {BY_HAND}"
         found, expected = f"{_size(part):,} bytes that are not the published file", f"{remote.checksum}"
         part.unlink()
