@@ -62,14 +62,14 @@ def _members(archive: Path, opened: zipfile.ZipFile) -> Iterator[tuple[zipfile.Z
     declared = sum(member.file_size for member in members)
     if len(members) > MAX_FILES or declared > MAX_GROWTH * size + _FREE_BYTES:
         raise _refused(archive, f"{len(members):,} files of {declared / 1e6:,.0f} MB in {size:,} bytes")
-    seen: set[str] = set()
+    seen: set[PurePosixPath] = set()
     for member in members:
         path = _safe_path(archive, member)
         if member.is_dir() or any(part in _CLUTTER for part in path.parts):
             continue
-        if str(path).lower() in seen:  # one file on some systems
+        if path in seen:
             raise _refused(archive, f"two files called {str(path)!r}")
-        seen.add(str(path).lower())
+        seen.add(path)
         yield member, path
 
 
