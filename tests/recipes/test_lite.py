@@ -1,58 +1,33 @@
-"""The recipe of the `lite` head: what is held back stays out, folds do not see their own, baselines are honest."""
+"""The recipe of the `lite` head: what is held back stays out, folds do not see their own, scenes fit together."""
 
 import json
-import zlib
 from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from tests.model.samples import CHANNELS, QUERY, VIDEO, example, rows, small_matcher
+from tests.model.samples import CHANNELS, QUERY, VIDEO, example, rows
+from tests.recipes.few import CLIPS, HELD_BACK, prepared, shrink
 from tests.shared import SHARED, needs_shared
-from visionaryvids.data.captioned import CaptionedClip
 from visionaryvids.features.efficientnet import classifier
 from visionaryvids.model.matcher import STRETCH
 from visionaryvids.model.matcher_file import load_matcher
-from visionaryvids.recipes.lite import baselines, judging, material, recipe
+from visionaryvids.recipes.lite import judging, material, recipe
 from visionaryvids.recipes.lite.calibrating import calibrate
 from visionaryvids.recipes.lite.card import card
-from visionaryvids.recipes.lite.material import FOLDS, load_interest, load_qvhighlights, prepare
-from visionaryvids.recipes.lite.sources import LONG, SHORT, SLOW, Captions, Composed, Interest
-from visionaryvids.training.alignment import Classes
+from visionaryvids.recipes.lite.material import FOLDS, load_interest, load_qvhighlights
+from visionaryvids.recipes.lite.sources import LONG, SHORT, Captions, Composed, Interest
 from visionaryvids.training.matching import MatchingSettings
 from visionaryvids.training.scenes import scene_batch
-from visionaryvids.types import Query
 
-CLIPS, HELD_BACK, SEEDS = 40, 8, range(25)
-
-
-def text(sentences):
-    """Sentences as numbers that depend on every letter."""
-    return [Query(each, rows(3, QUERY, zlib.crc32(each.encode()))) for each in sentences]
-
-
-def clip(index, seed=0):
-    shown = rows(1, VIDEO, 1000 + index + seed) + 0.3 * rows(10 + index % 5, VIDEO, index + seed)
-    return CaptionedClip(f"clip {index}", f"what {index} shows, {seed}", shown)
+SEEDS = range(25)
 
 
 @pytest.fixture
-def few(monkeypatch):
-    """A recipe for few clips and few classes."""
-    known = Classes(rows(10, VIDEO, 1), rows(1, 10, 2)[0], rows(10, QUERY, 3))
-    monkeypatch.setattr(material, "HELD_BACK", HELD_BACK)
-    monkeypatch.setattr(material, "class_knowledge", lambda _: known)
-
-
-@pytest.fixture
-def made(few):
-    return prepare([clip(index) for index in range(CLIPS)], text)
-
-
-def changed(made, *indices):
-    """Prepared from the same clips, but some of them show and say something else."""
-    return prepare([clip(index, seed=500 if index in indices else 0) for index in range(CLIPS)], text)
+def made(monkeypatch):
+    shrink(monkeypatch)
+    return prepared()
 
 
 def test_every_clip_is_held_back_or_trained_on(made):
@@ -66,7 +41,7 @@ def test_every_clip_is_held_back_or_trained_on(made):
 
 
 def test_what_is_held_back_changes_nothing_that_is_learned(made):
-    other = changed(made, *made.held_back)
+    other = prepared(*made.held_back)
     for name, value in made.alignment.state_dict().items():
         assert torch.equal(value, other.alignment.state_dict()[name]), name
     np.testing.assert_array_equal(made.captions_NE[made.train], other.captions_NE[made.train])
@@ -82,64 +57,11 @@ def test_what_is_held_back_changes_nothing_that_is_learned(made):
 def test_a_training_clip_is_aligned_by_a_fit_that_has_not_seen_it(made):
     """Of all training clips, those of its own fold are the only ones that another clip in its place does not move."""
     place = 7
-    other = changed(made, made.train[place])
+    other = prepared(made.train[place])
     fold = set(made.train[place % FOLDS :: FOLDS].tolist()) - {int(made.train[place])}
     same = {int(index) for index in made.train if np.array_equal(made.views[0][index], other.views[0][index])}
     assert same == fold
     assert not np.array_equal(made.views[0][made.held_back[0]], other.views[0][made.held_back[0]])
-
-
-def questions_about(made, pieces=3, rounds=2):
-    queries = text([each.caption for each in made.clips])
-    return judging.held_back_questions(made, queries, pieces, rounds, seed=1)
-
-
-def test_questions_are_about_held_back_clips(made):
-    questions = questions_about(made)
-    assert {clip for question in questions for clip in question.made.clips} <= set(made.held_back.tolist())
-    there = [question for question in questions if question.is_there]
-    assert len(there) == 2 * 6  # two rounds of two videos of three
-    assert len(questions) - len(there) == 2 * 2
-    for question in questions:
-        assert question.query.text == made.clips[question.made.asked].caption
-        assert question.is_there == (question.made.asked in question.made.clips)
-
-
-def test_the_whole_video_overlaps_by_the_moments_share(made):
-    questions = questions_about(made)
-    scores = judging.score(questions, baselines.whole_video(questions))
-    shares = [np.diff(q.made.windows[0])[0] / sum(p.length for p in q.made.pieces) for q in questions if q.is_there]
-    assert scores["mIoU"] == pytest.approx(100 * np.mean(shares), abs=0.01)
-    assert scores["R1@0.5"] == 0
-    assert scores["present AUC"] == 0.5
-
-
-def test_chance_draws_moments_inside_the_video(made):
-    questions = questions_about(made)
-    for question, found in zip(questions, baselines.chance(questions), strict=True):
-        [moment] = found.moments
-        assert 0 <= moment.start_s < moment.end_s <= sum(piece.length for piece in question.made.pieces)
-    assert baselines.chance(questions) != baselines.whole_video(questions)
-
-
-def test_peak_picking_finds_what_a_perfect_view_shows(made):
-    questions = [question for question in questions_about(made) if question.is_there]
-    names = np.eye(CLIPS, dtype=np.float32)
-    view = [np.repeat(names[index][None], length, axis=0) for index, length in enumerate(made.lengths)]
-    found = baselines.peak_picking(questions, names[[question.made.asked for question in questions]], view, 0.5)
-    scores = judging.score(questions, found)
-    assert scores["R1@0.7"] == 100
-    assert scores["mIoU"] > 90
-
-
-def test_answers_come_in_the_order_of_questions(made):
-    questions = questions_about(made)
-    matcher = small_matcher(classes=10)
-    found = judging.predict(matcher, made, questions)
-    assert [each.query for each in found] == [question.query.text for question in questions]
-    lengths = [sum(piece.length for piece in question.made.pieces) for question in questions]
-    assert [len(each.saliency_T) for each in found] == lengths
-    assert set(judging.score(questions, found)) > {"R1@0.5", "R1@0.7", "mAP", "present AUC"}
 
 
 def test_composed_scenes_are_of_training_clips_and_fit_together(made):
@@ -187,14 +109,6 @@ def test_interest_is_above_a_videos_mean_and_asks_nothing():
     np.testing.assert_array_equal(np.argsort(rated), np.argsort(target))
 
 
-def test_calibration_gives_finite_lines(made):
-    matcher = small_matcher(classes=10)
-    lines = calibrate(matcher, made, (SHORT, SLOW), count=12, seed=1)
-    for line in (lines.presence, lines.moment, lines.coarse):
-        assert line.shape == (2,)
-        assert torch.isfinite(line).all()
-
-
 def test_the_recipes_network_takes_the_channels_of_its_scenes(made):
     sources = recipe.Source(Composed(made), 1.0)
     batch = scene_batch([sources.make(np.random.default_rng(0))])
@@ -206,18 +120,6 @@ def test_there_is_a_name_for_each_class_of_the_image_encoder():
     assert len(names) == len(classifier()[1]) == 1000
     assert all(name == name.strip() and name for name in names)
     assert (names[0], names[-1]) == ("tench", "toilet tissue")
-
-
-def test_the_card_tells_the_numbers_of_the_run():
-    scores = {"R1@0.5": 71.25, "present AUC": 0.9123}
-    result = {
-        "parameters": 123_456, "command": "python -m x", "minutes": 31.4, "settings": {"seed": 7}, "commit": "abc1234",
-        "held_back": {"6 clips a video": {"head": scores, "chance": dict.fromkeys(scores, 1.5)}},
-        "without a query": {"TVSum mAP@5": 55.51, "YouTube mAP": 61.02},
-    }  # fmt: skip
-    written = card(result)
-    for number in ("123,456", "31 minutes", "seed 7", "abc1234", "71.25", "0.91", "55.5", "61.0", "6 clips a video"):
-        assert number in written
 
 
 @pytest.mark.slow
