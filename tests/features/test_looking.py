@@ -78,8 +78,9 @@ def test_slowfast_looks_as_the_features_of_qvhighlights_did():
 
 
 def test_i3d_looks_at_64_frames_and_the_flow_between_65():
-    assert i3d_clips.look(3.2).offsets_s == pytest.approx(np.arange(64) * 0.05)
-    flow = i3d_clips.FlowEncoder(lambda: pytest.fail("the network is not needed yet"), 3.2)
+    window = i3d_clips.whole_clip(3.2)
+    assert window.look().offsets_s == pytest.approx(np.arange(64) * 0.05)
+    flow = i3d_clips.FlowEncoder(lambda: pytest.fail("the network is not needed yet"), window)
     assert flow.offsets_s == pytest.approx(np.arange(65) * 0.05)
     assert flow.prepare(np.zeros((300, 400, 3), np.uint8)).shape == (256, 256, 3)
 

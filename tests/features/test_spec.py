@@ -20,8 +20,17 @@ def test_there_and_back():
 def test_any_other_preparation_is_refused_and_named(change):
     other = replace(SPEC, **change)
     assert other.digest != SPEC.digest
-    with pytest.raises(ConfigError, match=f"{next(iter(change))} .*\n  -> extract them again with encoder lite"):
+    with pytest.raises(ConfigError, match=f"{next(iter(change))}.*\n  -> extract them again with encoder lite"):
         SPEC.refuse_other(other, "model.safetensors")
+
+
+def test_what_differs_is_told_by_its_own_name_and_not_at_length():
+    other = replace(SPEC, settings={**SPEC.settings, "video": {**SPEC.settings["video"], "crop": [1] * 999}})
+    with pytest.raises(ConfigError) as caught:
+        SPEC.refuse_other(other, "model.safetensors")
+    assert "settings.video.crop [1, 1, 1" in str(caught.value)
+    assert "expected settings.video.crop 224" in str(caught.value)
+    assert len(str(caught.value)) < 300
 
 
 def test_the_same_is_not_refused():

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -16,11 +17,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
+from visionaryvids.errors import CheckpointError
 from visionaryvids.features.looking import Look, PictureEncoder
 from visionaryvids.features.pictures import MiddleSquare
 from visionaryvids.features.sentences import in_batches
 from visionaryvids.features.state import State, fill_published
 from visionaryvids.types import Query
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 WIDTH = 512
 """Numbers in a row and in a token state, of ViT-B/32."""
@@ -48,6 +53,23 @@ def load_network(state: State, config: Any = None) -> nn.Module:
 
     weights = {name: value for name, value in state.items() if not name.endswith(_BUFFER)}
     return fill_published(CLIPModel(config or CLIPConfig()), weights, "CLIP weights")
+
+
+def read_tokenizer(path: Path) -> Tokenizer:
+    """The published tokenizer: lower case, byte pairs, marks before and after; cut to `MAX_TOKENS`.
+
+    Raises:
+        CheckpointError: the file is none.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises nothing more precise
+        raise CheckpointError(f"{path}", f"unreadable: {error}", "CLIP's tokenizer.json", "fetch it again") from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
 
 
 class Pictures(nn.Module):

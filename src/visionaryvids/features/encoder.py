@@ -29,7 +29,11 @@ class VideoEncoder(Protocol):
 
     @property
     def offsets_s(self) -> tuple[float, ...]:
-        """When to look, in seconds from the start of a clip: F of them, ascending, within the clip."""
+        """When to look, in seconds from the start of a clip: F of them, ascending.
+
+        They may reach into the clips before and after it; before the video's start its first frame is seen, after its
+        end the last one.
+        """
         ...
 
     @property

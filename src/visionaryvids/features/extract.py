@@ -13,11 +13,11 @@ Clip t belongs to the video if its middle does: T is the duration rounded to who
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -177,13 +177,31 @@ def half_the_threads() -> Generator[None]:
 def prepared(
     media: MediaInfo, encoder: VideoEncoder, starts_s: NDArray[np.float64], lost: LossLog
 ) -> Iterator[NDArray[Any]]:
-    """Prepared frames of the clips that start at these seconds, `[n, F, ...]`, n clips at a time."""
+    """Prepared frames of the clips that start at these seconds, `[n, F, ...]`, n clips at a time.
+
+    Frames that several clips look at are decoded and prepared once; no more are held than a batch and those.
+    """
     assert media.video is not None
-    times_s = starts_s[:, None] + np.asarray(encoder.offsets_s)
+    times_s, places_TF = _timetable(starts_s, encoder.offsets_s)
     threads = 1 if media.video.width * media.video.height * media.video.rate_hz < _LIGHT else None
-    frames = frames_at(media.path, times_s.ravel().tolist(), rule="nearest", lost=lost, threads=threads)
-    images = (encoder.prepare(frame.image_HW3) for frame in frames)
-    for start in range(0, len(times_s), encoder.batch_clips):
-        shape = times_s[start : start + encoder.batch_clips].shape
-        batch = np.stack([next(images) for _ in range(shape[0] * shape[1])])
-        yield batch.reshape(*shape, *batch.shape[1:])
+    frames = frames_at(media.path, times_s.tolist(), rule="nearest", lost=lost, threads=threads)
+    images = enumerate(encoder.prepare(frame.image_HW3) for frame in frames)
+    held: dict[int, NDArray[Any]] = {}
+    made = 0
+    for start in range(0, len(places_TF), encoder.batch_clips):
+        places = places_TF[start : start + encoder.batch_clips]
+        held = {place: image for place, image in held.items() if place >= places.min()}
+        needed = int(places.max()) + 1
+        held.update(islice(images, needed - made))
+        made = needed
+        batch = np.stack([held[place] for place in places.ravel().tolist()])
+        yield batch.reshape(*places.shape, *batch.shape[1:])
+
+
+def _timetable(
+    starts_s: NDArray[np.float64], offsets_s: Sequence[float]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Every second to look at, once and ascending; and the place in that list of each look of each clip, `[T, F]`."""
+    looks_s = (starts_s[:, None] + np.asarray(offsets_s)).round(6)  # so that the same second is the same number
+    times_s, places = np.unique(looks_s, return_inverse=True)
+    return times_s, places.reshape(looks_s.shape)

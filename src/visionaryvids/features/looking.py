@@ -65,7 +65,31 @@ def middle(batch: Tensor, side: int) -> Tensor:
     return batch[..., top : top + side, left : left + side, :]
 
 
-class PictureEncoder:
+class FrameEncoder:
+    """What encoders that look share; see `VideoEncoder`.
+
+    Args:
+        look: when and at what.
+        batch_clips: how many clips at once.
+    """
+
+    def __init__(self, look: Look, batch_clips: int) -> None:
+        self.look, self.batch_clips, self.offsets_s = look, batch_clips, look.offsets_s
+
+    def prepare(self, image_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """One upright RGB frame as the look says."""
+        return self.look.prepare(image_HW3)
+
+    def encode(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Prepared frames uint8 `[n, F, H, W, 3]` to rows `[n, D]`."""
+        raise NotImplementedError
+
+    def settings(self) -> Mapping[str, Any]:
+        """Everything that the numbers depend on, as plain JSON values."""
+        return self.look.settings()
+
+
+class PictureEncoder(FrameEncoder):
     """A `VideoEncoder`: a network that sees one frame or several of each clip.
 
     Args:
@@ -76,8 +100,8 @@ class PictureEncoder:
     """
 
     def __init__(self, network: Callable[[], nn.Module], look: Look, batch_clips: int) -> None:
-        self._network, self.look, self.batch_clips = network, look, batch_clips
-        self.offsets_s, self.prepare = look.offsets_s, look.prepare
+        super().__init__(look, batch_clips)
+        self._network = network
 
     def encode(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Prepared frames uint8 `[n, F, H, W, 3]` to rows `[n, D]`."""
@@ -89,24 +113,6 @@ class PictureEncoder:
         return pixels[:, :, 0] if len(self.offsets_s) == 1 else pixels
 
 
-class FrameEncoder(Protocol):
-    """A `VideoEncoder` that says how it prepares frames, so that it can share them."""
-
-    @property
-    def look(self) -> Look:
-        """How it looks."""
-        ...
-
-    @property
-    def batch_clips(self) -> int:
-        """See `VideoEncoder`."""
-        ...
-
-    def encode(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """See `VideoEncoder`."""
-        ...
-
-
 class SideBySide:
     """A `VideoEncoder` made of several that prepare frames alike; a row is their rows one after another.
 
@@ -115,10 +121,14 @@ class SideBySide:
 
     def __init__(self, *encoders: FrameEncoder) -> None:
         assert len({encoder.look.prepare for encoder in encoders}) == 1, "they prepare frames differently"
-        self._encoders, self.prepare = encoders, encoders[0].look.prepare
-        self.offsets_s = tuple(sorted({offset_s for encoder in encoders for offset_s in encoder.look.offsets_s}))
+        self._encoders = encoders
+        self.offsets_s = tuple(sorted({offset_s for encoder in encoders for offset_s in encoder.offsets_s}))
         self.batch_clips = min(encoder.batch_clips for encoder in encoders)
-        self._frames = [[self.offsets_s.index(offset_s) for offset_s in each.look.offsets_s] for each in encoders]
+        self._frames = [[self.offsets_s.index(offset_s) for offset_s in each.offsets_s] for each in encoders]
+
+    def prepare(self, image_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """One upright RGB frame as all of them want it."""
+        return self._encoders[0].prepare(image_HW3)
 
     def encode(self, batch: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Prepared frames uint8 `[n, F, H, W, 3]` to rows `[n, D1 + D2 + ...]`."""

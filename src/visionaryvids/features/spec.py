@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -56,11 +56,29 @@ class FeatureSpec:
         """Refuse features of another preparation.
 
         Raises:
-            ConfigError: names every field that differs.
+            ConfigError: names the fields that differ, the first few of them.
         """
-        mine, theirs = self.to_dict(), other.to_dict()
-        differs = [name for name in mine if mine[name] != theirs[name]]
+        mine, theirs = _leaves(self.to_dict()), _leaves(other.to_dict())
+        differs = [name for name in {**mine, **theirs} if mine.get(name) != theirs.get(name)]
         if differs:
-            found = ", ".join(f"{name} {theirs[name]!r}" for name in differs)
-            expected = ", ".join(f"{name} {mine[name]!r}" for name in differs)
+            found, expected = _told(theirs, differs), _told(mine, differs)
             raise ConfigError(where, f"features with {found}", expected, f"extract them again with encoder {self.name}")
+
+
+_TOLD = 5
+_LONGEST = 80
+
+
+def _leaves(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Nested values under names like `settings.video.crop`."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found.update(_leaves(value, f"{before}{name}.") if isinstance(value, Mapping) else {f"{before}{name}": value})
+    return found
+
+
+def _told(leaves: Mapping[str, Any], names: Sequence[str]) -> str:
+    """Values by their names, as much as a person reads."""
+    texts = [f"{name} {leaves[name]!r}" if name in leaves else f"no {name}" for name in names[:_TOLD]]
+    cut = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in texts]
+    return ", ".join(cut) + (f" and {len(names) - _TOLD} more" if len(names) > _TOLD else "")

@@ -20,6 +20,8 @@ from visionaryvids.features.state import State, fill_published
 WIDTH = 4096
 """Numbers in a row."""
 
+SQUARE = MiddleSquare(256, 224, Image.Resampling.BILINEAR)
+
 _CHANNELS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
 _CLASSES = 1000
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -61,11 +63,15 @@ def load_network(state: State) -> Vgg16:
     return fill_published(Vgg16(), state, "VGG-16 weights")
 
 
-def look(clip_s: float) -> Look:
-    """The frame in the middle of the clip, as torchvision prepares it for these weights."""
-    return Look((clip_s / 2,), MiddleSquare(256, 224, Image.Resampling.BILINEAR), 224, _MEAN, _STD)
+def encoder(
+    network: Callable[[], Vgg16], clip_s: float, *, prepare: MiddleSquare = SQUARE, batch_clips: int = 4
+) -> PictureEncoder:
+    """A `VideoEncoder` that sees the frame in the middle of the clip, as torchvision prepares it for these weights.
 
-
-def encoder(network: Callable[[], Vgg16], clip_s: float, batch_clips: int = 4) -> PictureEncoder:
-    """A `VideoEncoder`."""
-    return PictureEncoder(network, look(clip_s), batch_clips)
+    Args:
+        network: reads it when it is first needed.
+        clip_s: length of a clip in seconds.
+        prepare: keeps more of the frame than the network sees, where others want more of it.
+        batch_clips: how many clips at once.
+    """
+    return PictureEncoder(network, Look((clip_s / 2,), prepare, SQUARE.crop, _MEAN, _STD), batch_clips)
