@@ -32,6 +32,7 @@ def register() -> None:
         data,
         demo,
         doctor,
+        encoders,
         evaluate,
         export,
         extract,
@@ -52,6 +53,7 @@ def register() -> None:
     app.command(report.report)
     app.command(data.app)
     app.command(extract.extract)
+    app.command(encoders.encoders)
     app.command(cache.app)
     app.command(weights.app)
     app.command(doctor.doctor)
