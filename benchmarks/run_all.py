@@ -13,6 +13,7 @@ CLAIMS = (
     ("startup",),
     ("sampling",),
     ("encoding",),
+    ("encoders",),
     ("searching",),
     ("long_video",),
 )

@@ -140,3 +140,16 @@ def test_doctor_tells_of_a_cache_that_cannot_be_written_to(capsys, tmp_path, mon
     assert (cache["ok"], cache["needed"]) == (False, False)
     assert "cannot be written to" in cache["found"]
     assert "VISIONARYVIDS_CACHE" in cache["remedy"]
+
+
+def test_another_set_by_name_and_weights_that_cannot_be_had(tmp_path, monkeypatch, capsys):
+    """Nothing is written but what says whose rows will lie there; the error tells which file is missing."""
+    monkeypatch.setenv("VISIONARYVIDS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("VISIONARYVIDS_OFFLINE", "1")
+    video = write_video(tmp_path / "a.mp4", 20)
+    ran = here(capsys, "extract", video, "--out", tmp_path / "out", "--encoders", "charades_flow")
+    assert ran.status == 2
+    assert "vgg16-397923af.pth" in ran.err
+    assert "VISIONARYVIDS_WEIGHTS" in ran.err
+    assert not (tmp_path / "out" / "video_features").exists()
+    assert here(capsys, "extract", video, "--out", tmp_path / "out", "--encoders", "vgg").status == 2

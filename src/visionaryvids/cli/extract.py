@@ -19,6 +19,8 @@ def extract(
     /,
     *videos: Path,
     out: Path,
+    encoders: str = "lite",
+    device: str = "cpu",
     cache: bool = True,
     verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> int:
@@ -39,22 +41,26 @@ def extract(
         Further files or folders.
     out
         The folder to write to; features that lie there must come from the same encoders.
+    encoders
+        What to look and listen with: a set of `visionaryvids encoders`.
+    device
+        Where networks run, e.g. cuda; `lite` always runs on the processor.
     cache
         Keep the features for other commands too, and use those that were kept.
     """
     verbosity.apply()
     from visionaryvids.features.cache import FeatureCache, extract_cached
     from visionaryvids.features.folder import open_folder, refuse_equal_ids, write_features
-    from visionaryvids.features.lite import lite
+    from visionaryvids.features.sets import encoder_set
 
-    every, encoders = videos_in([video, *videos]), lite()
+    every, chosen = videos_in([video, *videos]), encoder_set(encoders, device=device)
     refuse_equal_ids(every)
-    open_folder(out, encoders.spec)
+    open_folder(out, chosen.spec)
     kept, status = FeatureCache.default() if cache else None, 0
     for path in every:
         try:
             with watched(f"reading {path.name}", verbosity) as on_progress:
-                extracted = extract_cached(path, encoders, kept, on_progress=on_progress)
+                extracted = extract_cached(path, chosen, kept, on_progress=on_progress)
         except InputError as error:
             print(f"visionaryvids: {error}", file=sys.stderr)
             status = error.exit_status
