@@ -16,8 +16,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,22 @@ class CheckpointError(InputError):
 
 class TrainingError(InputError):
     """A run that cannot go on."""
+
+
+def choose(kind: str, name: str, options: Mapping[str, T]) -> T:
+    """The option of that name.
+
+    Args:
+        kind: what the names are names of, for the error.
+        name: what somebody asked for.
+        options: what there is.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if name not in options:
+        raise unknown_name(kind, name, options)
+    return options[name]
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigError:

@@ -7,7 +7,6 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from tests.features.golden_weights import seeded
 from visionaryvids.errors import CheckpointError
 from visionaryvids.features.vgg import Vgg16, encoder, load_network
 
@@ -18,7 +17,11 @@ POOLED_AFTER = {2, 7, 14, 21, 28}
 
 @cache
 def state() -> dict[str, torch.Tensor]:
-    return seeded(Vgg16())
+    generator = torch.Generator().manual_seed(0)
+    return {
+        name: torch.randn(value.shape, generator=generator) * (2 / max(1, value[0].numel())) ** 0.5
+        for name, value in Vgg16().state_dict().items()
+    }
 
 
 def test_names_and_shapes_are_torchvisions():

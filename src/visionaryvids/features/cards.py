@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visionaryvids.errors import unknown_name
+from visionaryvids.errors import choose
 from visionaryvids.features import published
 from visionaryvids.features.published import Published
 
@@ -137,7 +137,4 @@ def card(name: str) -> Card:
     Raises:
         ConfigError: there is none.
     """
-    for each in CARDS:
-        if each.name == name:
-            return each
-    raise unknown_name("encoder", name, [each.name for each in CARDS])
+    return choose("encoder", name, {each.name: each for each in CARDS})

@@ -45,6 +45,7 @@ _FRONT_END = ("spectrogram_extractor.", "logmel_extractor.")
 _CHANNELS = (64, 128, 256, 512, 1024, 2048)
 _CLASSES = 527
 _BATCH = 8  # clips
+_BREAK_HZ, _BREAK_MEL, _STEP = 1000.0, 15.0, np.log(6.4) / 27  # Slaney's mel: linear below, logarithmic above
 
 
 class Block(nn.Module):
@@ -111,9 +112,6 @@ def mel_filters() -> NDArray[np.float64]:
     edges_hz = _hertz(np.linspace(low, high, SETTINGS["bands"] + 2))
     bins_hz = np.linspace(0, SETTINGS["rate_hz"] / 2, SETTINGS["window"] // 2 + 1)
     return triangles(edges_hz, bins_hz) * 2 / (edges_hz[2:] - edges_hz[:-2])
-
-
-_BREAK_HZ, _BREAK_MEL, _STEP = 1000.0, 15.0, np.log(6.4) / 27  # linear below the break, logarithmic above
 
 
 def _mel(hertz: float) -> float:

@@ -16,9 +16,9 @@ from safetensors import safe_open
 from torch import Tensor
 
 from visionaryvids.errors import CheckpointError
+from visionaryvids.features.glove import WIDTH
 from visionaryvids.features.published import GLOVE_MEMBER
 
-WIDTH = 300
 _FAILURES = (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from visionaryvids.errors import unknown_name
+from visionaryvids.errors import choose
 from visionaryvids.fetch.remote import Checksum, Remote
 
 Format = Literal["torch", "panns", "caffe2", "glove", "plain"]
@@ -194,7 +194,4 @@ def published(name: str) -> Published:
     Raises:
         ConfigError: there is none.
     """
-    for each in PUBLISHED:
-        if each.name == name:
-            return each
-    raise unknown_name("weights", name, [each.name for each in PUBLISHED])
+    return choose("weights", name, {each.name: each for each in PUBLISHED})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from visionaryvids.errors import unknown_name
+from visionaryvids.errors import choose
+from visionaryvids.features import presets
 from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.lite import lite
+
+_PUBLISHED = (presets.qvhighlights, presets.tvsum, presets.youtube, presets.charades, presets.charades_flow)
 
 
 def encoder_set(name: str, *, device: str = "cpu") -> EncoderSet:
@@ -17,12 +20,5 @@ def encoder_set(name: str, *, device: str = "cpu") -> EncoderSet:
     Raises:
         ConfigError: there is no such set.
     """
-    if name == "lite":
-        return lite()
-    from visionaryvids.features import presets
-
-    makers = (presets.qvhighlights, presets.tvsum, presets.youtube, presets.charades, presets.charades_flow)
-    for maker in makers:
-        if maker.__name__ == name:
-            return maker(presets.Networks(device=device))
-    raise unknown_name("encoders", name, ["lite", *(maker.__name__ for maker in makers)])
+    options = {"lite": lambda _: lite(), **{preset.__name__: preset for preset in _PUBLISHED}}
+    return choose("encoders", name, options)(presets.Networks(device=device))
