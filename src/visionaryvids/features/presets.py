@@ -16,7 +16,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+from torch import nn
 
 from visionaryvids.features import clip, cnn14, glove, i3d, i3d_clips, published, slowfast, vgg
 from visionaryvids.features.clip import TextEncoder
@@ -33,6 +35,8 @@ from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.features.state import State
 from visionaryvids.features.vgg import Vgg16
 from visionaryvids.features.weights import glove_vectors, published_file, published_state
+
+M = TypeVar("M", bound=nn.Module)
 
 QVHIGHLIGHTS_S = TVSUM_S = 2.0
 YOUTUBE_S = 50 / 30
@@ -75,29 +79,31 @@ class Networks:
 
     def slowfast(self) -> Callable[[], SlowFast]:
         """SlowFast 8×8 R50."""
-        return on_first_use(slowfast.load_network, partial(self.library.state, published.SLOWFAST), self.device)
+        return self._network(slowfast.load_network, published.SLOWFAST)
 
     def i3d(self, which: Published) -> Callable[[], I3D]:
         """A stream of I3D, as the second port."""
-        load = partial(i3d.load_network, port=i3d.SECOND)
-        return on_first_use(load, partial(self.library.state, which), self.device)
+        return self._network(partial(i3d.load_network, port=i3d.SECOND), which)
 
     def cnn14(self) -> Callable[[], Cnn14]:
         """PANNs CNN14."""
-        return on_first_use(cnn14.load_network, partial(self.library.state, published.CNN14), self.device)
+        return self._network(cnn14.load_network, published.CNN14)
 
     def vgg(self) -> Callable[[], Vgg16]:
         """VGG-16."""
-        return on_first_use(vgg.load_network, partial(self.library.state, published.VGG16), self.device)
+        return self._network(vgg.load_network, published.VGG16)
 
-    def clip(self) -> Callable[[], Any]:
+    def clip(self) -> Callable[[], nn.Module]:
         """CLIP ViT-B/32."""
-        return on_first_use(clip.load_network, partial(self.library.state, published.CLIP), self.device)
+        return self._network(clip.load_network, published.CLIP)
 
     def tokenize(self) -> Callable[[str], Sequence[int]]:
         """CLIP's word pieces."""
         tokenizer = cache(lambda: clip.read_tokenizer(self.library.file(published.CLIP_TOKENIZER)))
         return lambda sentence: tokenizer().encode(sentence).ids
+
+    def _network(self, load: Callable[[State], M], which: Published) -> Callable[[], M]:
+        return on_first_use(load, partial(self.library.state, which), self.device)
 
 
 def qvhighlights(networks: Networks = Networks()) -> EncoderSet:
