@@ -27,7 +27,8 @@ def extract(
     """Write the features of videos as files that `train` and other programs read.
 
     The layout is that of released features: OUT/video_features/NAME.npy and OUT/audio_features/NAME.npy, one row a
-    clip; OUT/about/NAME.json with length and warnings; OUT/encoders.json, which says how the rows were made.
+    clip (sets of a data set use its own names); OUT/about/NAME.json with length and warnings; OUT/encoders.json, which
+    says how the rows were made.
 
         visionaryvids extract holiday.mp4 party.mov --out features
 
@@ -67,6 +68,6 @@ def extract(
             continue
         for warning in extracted.warnings:
             LOG.warning("%s: %s", path, warning)
-        write_features(out, path, extracted)
+        write_features(out, path, extracted, chosen.layout)
         print(f"{path}: {extracted.features.num_clips} clips of {extracted.features.clip_s:g} s")
     return status

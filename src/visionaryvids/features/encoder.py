@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from visionaryvids.features.layout import PLAIN, Layout
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.types import Query
 
@@ -83,9 +84,11 @@ class EncoderSet:
         video: looks, or None.
         audio: listens, or None.
         text: reads queries into the space that models of this set were trained with.
+        layout: names of the files that rows are written to.
     """
 
     spec: FeatureSpec
     video: VideoEncoder | None
     audio: AudioEncoder | None
     text: TextEncoder
+    layout: Layout = PLAIN

@@ -1,6 +1,6 @@
 """A folder of feature files that others can read, in the layout of released features.
 
-OUT/video_features/{id}.npy    float16 [T, Dv]
+OUT/video_features/{id}.npy    float16 [T, Dv]; sets of a data set have its own names (`Layout`)
 OUT/audio_features/{id}.npy    float16 [T, Da], for videos with sound
 OUT/about/{id}.json            the file, its length, its warnings
 OUT/encoders.json              what made the rows; one folder holds rows of one encoder set only
@@ -16,6 +16,7 @@ import numpy as np
 
 from visionaryvids.errors import ConfigError
 from visionaryvids.features.extract import Extracted, rows_of
+from visionaryvids.features.layout import Layout
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.files import write_atomically, write_json
 
@@ -36,17 +37,17 @@ def open_folder(out: Path, spec: FeatureSpec) -> None:
         write_json(path, {"schema": SCHEMA, "spec": spec.to_dict()})
 
 
-def write_features(out: Path, video: Path, extracted: Extracted) -> None:
+def write_features(out: Path, video: Path, extracted: Extracted, layout: Layout) -> None:
     """Write what was extracted from one video; its id is its file name without the ending.
 
     Raises:
         InputError: it cannot be written.
     """
     features = extracted.features
-    for modality, rows in rows_of(features).items():
+    for name, rows in layout.files(video.stem, rows_of(features)):
         buffer = io.BytesIO()
         np.save(buffer, rows, allow_pickle=False)
-        write_atomically(out / f"{modality}_features" / f"{video.stem}.npy", buffer.getvalue())
+        write_atomically(out / name, buffer.getvalue())
     about = {
         "file": video.name,
         "duration_s": extracted.duration_s,

@@ -27,6 +27,7 @@ from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.glove import Vectors, WordEncoder
 from visionaryvids.features.i3d import I3D
 from visionaryvids.features.i3d_clips import FlowEncoder, Window, whole_clip
+from visionaryvids.features.layout import Layout, Part
 from visionaryvids.features.looking import SideBySide
 from visionaryvids.features.published import Published
 from visionaryvids.features.running import on_first_use
@@ -48,6 +49,13 @@ YOUTUBE_WINDOW = Window(0.0, 19.2, 64)
 
 CHARADES_WINDOW = Window(-0.25, 24.0, 16)
 """A sixth of a second is four frames, too few for I3D: 16 frames around it."""
+
+
+QVHIGHLIGHTS_FILES = Layout((Part("slowfast_features", "", 2304), Part("clip_features")), Part("pann_features"))
+HIGHLIGHT_FILES = Layout((Part("video_features", "_rgb", 1024), Part("video_features", "_opt")))
+CHARADES_FILES = Layout((Part("rgb_features"),))
+CHARADES_FLOW_FILES = Layout((Part("rgb_features", "", 4096), Part("opt_features")))
+"""The folders that readers of these data sets look into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,8 @@ def qvhighlights(networks: Networks = Networks()) -> EncoderSet:
     width = slowfast.WIDTH + clip.WIDTH
     spec = FeatureSpec("qvhighlights", 1, QVHIGHLIGHTS_S, width, cnn14.WIDTH, clip.WIDTH, settings)
     sound = SoundEncoder(networks.cnn14(), QVHIGHLIGHTS_S)
-    return EncoderSet(spec, SideBySide(fast, still), sound, TextEncoder(both, networks.tokenize()))
+    text = TextEncoder(both, networks.tokenize())
+    return EncoderSet(spec, SideBySide(fast, still), sound, text, QVHIGHLIGHTS_FILES)
 
 
 def tvsum(networks: Networks = Networks()) -> EncoderSet:
@@ -133,7 +142,7 @@ def charades(networks: Networks = Networks()) -> EncoderSet:
     settings = {"vgg": still.settings(), "audio": dict(cnn14.SETTINGS), "text": _GLOVE}
     spec = FeatureSpec("charades", 1, CHARADES_S, vgg.WIDTH, cnn14.WIDTH, glove.WIDTH, settings)
     sound = SoundEncoder(networks.cnn14(), CHARADES_S)
-    return EncoderSet(spec, still, sound, WordEncoder(networks.library.vectors))
+    return EncoderSet(spec, still, sound, WordEncoder(networks.library.vectors), CHARADES_FILES)
 
 
 def charades_flow(networks: Networks = Networks()) -> EncoderSet:
@@ -142,7 +151,8 @@ def charades_flow(networks: Networks = Networks()) -> EncoderSet:
     motion = FlowEncoder(networks.i3d(published.I3D_FLOW), CHARADES_WINDOW)
     settings = {"vgg": still.settings(), "i3d_flow": motion.settings(), "text": _GLOVE}
     spec = FeatureSpec("charades_flow", 1, CHARADES_S, vgg.WIDTH + i3d.WIDTH, None, glove.WIDTH, settings)
-    return EncoderSet(spec, SideBySide(still, motion), None, WordEncoder(networks.library.vectors))
+    text = WordEncoder(networks.library.vectors)
+    return EncoderSet(spec, SideBySide(still, motion), None, text, CHARADES_FLOW_FILES)
 
 
 def _two_streams(name: str, networks: Networks, clip_s: float, window: Window) -> EncoderSet:
@@ -150,8 +160,8 @@ def _two_streams(name: str, networks: Networks, clip_s: float, window: Window) -
     motion = FlowEncoder(networks.i3d(published.I3D_FLOW), window)
     settings = {"i3d_rgb": pictures.settings(), "i3d_flow": motion.settings(), "audio": dict(cnn14.SETTINGS)}
     spec = FeatureSpec(name, 1, clip_s, 2 * i3d.WIDTH, cnn14.WIDTH, clip.WIDTH, {**settings, "text": _CLIP})
-    text = TextEncoder(networks.clip(), networks.tokenize())
-    return EncoderSet(spec, SideBySide(pictures, motion), SoundEncoder(networks.cnn14(), clip_s), text)
+    sound, text = SoundEncoder(networks.cnn14(), clip_s), TextEncoder(networks.clip(), networks.tokenize())
+    return EncoderSet(spec, SideBySide(pictures, motion), sound, text, HIGHLIGHT_FILES)
 
 
 _CLIP = {"network": "CLIP ViT-B/32", "max_tokens": clip.MAX_TOKENS, "states": "last hidden"}
