@@ -117,8 +117,7 @@ class Localizer:
         return Findings(str(video.path), video.duration_s, video.clip_s, self.name, answers, video.warnings)
 
     def _answers(self, video: EncodedVideo, queries: Sequence[str | None], top: int) -> tuple[Answer, ...]:
-        sentences = iter(self.encoders.text([query for query in queries if query is not None]))
-        asked_QE = self.matcher.ask([None if query is None else next(sentences) for query in queries], video.footage)
+        asked_QE = self.matcher.ask(self.encoders.text([query for query in queries if query is not None]))
         return answer(
             self.matcher, video.footage, asked_QE, queries, clip_s=video.clip_s, duration_s=video.duration_s, top=top
         )

@@ -31,6 +31,8 @@ class Batch:
         saliency_BT: float in [0, 1], or None (no highlight labels); zero where padded.
         windows_BN2: seconds `[start_s, end_s)`, or None (no moment labels); zero where padded.
         window_mask_BN: bool, True on real moments; there exactly when `windows_BN2` is.
+        proposals_BN2: int, moments to be judged, as first clip and the one after the last; or None. Zero where padded.
+        proposal_mask_BN: bool, True on real proposals; there exactly when `proposals_BN2` is.
         padded: some clip is padding. False lets the network skip its mask without looking at a device's memory.
         query_padded: some word is padding.
     """
@@ -45,6 +47,8 @@ class Batch:
     saliency_BT: Tensor | None = None
     windows_BN2: Tensor | None = None
     window_mask_BN: Tensor | None = None
+    proposals_BN2: Tensor | None = None
+    proposal_mask_BN: Tensor | None = None
     padded: bool = True
     query_padded: bool = True
 

@@ -100,6 +100,7 @@ class Rules:
         twice: a clip comes in two parts with others between.
         whole: a clip is taken whole, else a part of it.
         slow: all is slowed down, up to `slowest` times.
+        share: the most of `longest` that one slowed clip may take.
         background: everything shares a background.
         alike: clips whose captions' cosine is above this are kept out.
     """
@@ -111,6 +112,7 @@ class Rules:
     whole: float = 0.6
     slow: float = 0.0
     slowest: float = 6.0
+    share: float = 0.5
     background: float = 0.15
     alike: float = 0.5
 
@@ -149,13 +151,13 @@ def compose(
 
 
 def _parts(rng: np.random.Generator, clip: int, length: int, rules: Rules, slow: float) -> list[Piece]:
-    """A clip whole or in part, in one piece or in two; never longer than half of what there is room for."""
+    """A clip whole or in part, in one piece or in two."""
     first, last = 0, length
     if rng.random() >= rules.whole:
         size = int(rng.integers(min(3, length), length + 1))
         first = int(rng.integers(0, length - size + 1))
         last = first + size
-    slow = min(slow, rules.longest / 2 / (last - first))
+    slow = min(slow, rules.share * rules.longest / (last - first))
     slow = slow if slow > 1 else 1.0
     if last - first >= 8 and rng.random() < rules.twice:
         middle = int(rng.integers(first + 3, last - 2))

@@ -10,7 +10,7 @@ Axes: Q queries, T clips of the video, W rows of a stretch, P pairs of a query a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -19,17 +19,16 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from visionaryvids.intervals import nms, windows_from_clips
-from visionaryvids.model.config import Compat
-from visionaryvids.model.decode import moment_candidates
 from visionaryvids.model.matcher import SCALE_STEP, STRIDE, Calibration, Comparison, Footage, Matcher, compare
+from visionaryvids.model.network import Outputs
 from visionaryvids.types import Answer, Moment
 
 MAX_LOOKS = 12
 """Stretches of one scale that the network looks at for one query."""
 PAIRS_AT_ONCE = 32
 """Pairs of a query and a stretch in one pass of the network; bounds memory."""
-CANDIDATES = 20
-"""Moments that one stretch may propose."""
+CANDIDATES = 40
+"""Moments of one stretch that are compared with those of others."""
 CUT_ROWS = 0.75
 """A moment that comes this near to the edge of its stretch may go on beyond it."""
 SHORT_ROWS = (STRIDE - 2 * CUT_ROWS) / SCALE_STEP
@@ -75,47 +74,50 @@ def answer(
     Args:
         matcher: compares and looks.
         footage: of the video.
-        asked_QE: the queries in the sentence space, from `Matcher.ask`.
-        queries: their words; None where nothing was asked.
+        asked_QE: the sentences in the sentence space, from `Matcher.ask`.
+        queries: the words of each, in order, with None wherever nothing is asked.
         clip_s: length of a clip in seconds.
         duration_s: length of the video; no moment ends later.
         top: the most moments of one answer.
     """
-    is_query_Q = torch.tensor([query is not None for query in queries])
-    comparisons = [compare(scale, asked_QE, is_query_Q) for scale in footage.scales]
-    looks: list[list[Look]] = [[] for _ in queries]
+    comparisons = [compare(scale, asked_QE) for scale in footage.scales] if len(asked_QE) else []
+    looks: list[list[Look]] = [[] for _ in asked_QE]
     for comparison in comparisons:
-        for query, look in _look_at(matcher, comparison):
-            looks[query].append(look)
-    smooth_QT = _smooth(comparisons[0].similarities[0])
-    coarse_QT = Calibration.apply_to(smooth_QT, matcher.calibration.coarse).double().numpy()
-    return tuple(
-        _answer(matcher.calibration, query, coarse_T, seen, clip_s, duration_s, top)
-        for query, coarse_T, seen in zip(queries, coarse_QT, looks, strict=True)
-    )
+        for asked, look in _look_at(matcher, comparison):
+            looks[asked].append(look)
+    found = iter(_found(matcher.calibration, comparisons, looks, clip_s, duration_s, top))
+    undirected = Answer(None, 1.0, highlights(footage.interest_T, clip_s, duration_s, top), footage.interest_T)
+    return tuple(undirected if query is None else replace(next(found), query=query) for query in queries)
 
 
-def _answer(
+def _found(
     calibration: Calibration,
-    query: str | None,
-    coarse_T: NDArray[np.float64],
-    looks: Sequence[Look],
+    comparisons: Sequence[Comparison],
+    looks: Sequence[Sequence[Look]],
     clip_s: float,
     duration_s: float,
     top: int,
-) -> Answer:
-    fine = [(look.start, look.saliency_W) for look in looks if look.clips_a_row == 1]
-    saliency_T = blend(coarse_T, fine)
-    if query is None:
-        return Answer(None, 1.0, highlights(saliency_T, clip_s, duration_s, top), saliency_T)
-    logit = torch.tensor(max(look.presence for look in looks))
-    present = float(Calibration.apply_to(logit, calibration.presence))
+) -> Iterator[Answer]:
+    """An answer for each sentence, still without its words."""
+    if not comparisons:
+        return
+    smooth_QT = _smooth(comparisons[0].similarities[0])
+    coarse_QT = Calibration.apply_to(smooth_QT, calibration.coarse).double().numpy()
+    for coarse_T, seen in zip(coarse_QT, looks, strict=True):
+        saliency_T = blend(coarse_T, [(look.start, look.saliency_W) for look in seen if look.clips_a_row == 1])
+        logit = torch.tensor(max(look.presence for look in seen))
+        present = float(Calibration.apply_to(logit, calibration.presence))
+        moments = _moments(calibration, seen, clip_s, duration_s)
+        yield Answer("", present, moments[:top], saliency_T)
+
+
+def _moments(calibration: Calibration, looks: Sequence[Look], clip_s: float, duration_s: float) -> tuple[Moment, ...]:
+    """The moments of all looks in seconds, best first, one for each that overlap."""
     moments_N3 = np.concatenate([look.moments_N3 for look in looks])
     scores_N = Calibration.apply_to(torch.from_numpy(moments_N3[:, 2]), calibration.moment).numpy()
     windows_N2 = (moments_N3[:, :2] * clip_s).clip(0, duration_s)  # before the overlaps, which it can raise
     kept = nms(np.column_stack([windows_N2, scores_N]), "normal", threshold=SAME_MOMENT)
-    moments = tuple(Moment(*row) for row in kept.tolist() if row[2] > 0 and row[1] > row[0])
-    return Answer(query, present, moments[:top], saliency_T)
+    return tuple(Moment(*row) for row in kept.tolist() if row[2] > 0 and row[1] > row[0])
 
 
 def _look_at(matcher: Matcher, comparison: Comparison) -> Iterator[tuple[int, Look]]:
@@ -126,15 +128,22 @@ def _look_at(matcher: Matcher, comparison: Comparison) -> Iterator[tuple[int, Lo
         outputs = matcher.look(comparison, query_P, stretch_P)
         assert outputs.saliency_BT is not None
         assert outputs.presence_B is not None
-        moments_PN3 = moment_candidates(outputs, 1.0, Compat(), CANDIDATES).double()
-        moments_PN3[..., 2] = moments_PN3[..., 2].clamp(1e-7, 1 - 1e-7).logit()
         rows = (
             query_P.tolist(), scale.starts_S[stretch_P].tolist(), outputs.presence_B.tolist(),
-            outputs.saliency_BT.sigmoid().numpy(), moments_PN3.numpy(),
+            outputs.saliency_BT.sigmoid().numpy(), _candidates(outputs),
         )  # fmt: skip
         for query, start, presence, saliency_W, moments_N3 in zip(*rows, strict=True):
             whole_N3 = whole_moments(moments_N3, start, len(saliency_W), scale.num_rows, scale.clips)
             yield query, Look(scale.clips, start, presence, saliency_W, whole_N3)
+
+
+def _candidates(outputs: Outputs) -> NDArray[np.float64]:
+    """The best proposals of each pair, `[P, K, 3]`: start and end in rows of the stretch, logit."""
+    assert outputs.quality_BN is not None
+    assert outputs.edges_BN2 is not None
+    best_PK, index_PK = outputs.quality_BN.topk(min(CANDIDATES, outputs.quality_BN.size(1)), dim=1)
+    edges_PK2 = outputs.edges_BN2[torch.arange(len(index_PK))[:, None], index_PK]
+    return torch.cat((edges_PK2, best_PK[..., None]), dim=-1).double().numpy()
 
 
 def _pairs(comparison: Comparison) -> Tensor:

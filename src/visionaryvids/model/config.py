@@ -48,7 +48,8 @@ class ModelConfig:
         saliency: has the saliency head.
         moments: has the boundary head (centre, window, offset).
         presence: has the presence head (does anything in the video match?).
-        window_unit: clips that a value of 1 of the window output stands for.
+        proposals: has the proposal head (judges moments that the batch proposes), with a hidden layer of so many
+            values; 0 = none.
         width: D, the model's width.
         heads: attention heads.
         encoder_layers: layers of each uni-modal encoder.
@@ -75,7 +76,7 @@ class ModelConfig:
     saliency: bool = True
     moments: bool = False
     presence: bool = False
-    window_unit: float = 1.0
+    proposals: int = 0
     width: int = 256
     heads: int = 8
     encoder_layers: int = 1
@@ -126,8 +127,6 @@ def _check(config: ModelConfig) -> None:
     if not (config.saliency or config.moments):
         raise ConfigError("saliency, moments", "both are off", "at least one head")
     _check_numbers(config)
-    if not 0 < config.window_unit < float("inf"):
-        raise ConfigError("window_unit", f"{config.window_unit}", "a finite number above 0")
     if config.width % config.heads:
         raise ConfigError("width", f"{config.width}", f"a multiple of heads ({config.heads})")
     positions = {f.name: getattr(config, f.name) for f in fields(config) if f.name.endswith("_position")}
@@ -146,7 +145,7 @@ def _check_numbers(config: ModelConfig) -> None:
             if not 0 <= value < 1:
                 raise ConfigError(name, f"{value}", "a rate from 0 to below 1")
         elif isinstance(value, int) and not isinstance(value, bool):
-            least = 0 if name == "memory_slots" else 1
+            least = 0 if name in ("memory_slots", "proposals") else 1
             if value < least:
                 raise ConfigError(name, f"{value}", f"at least {least}")
 

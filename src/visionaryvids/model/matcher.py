@@ -4,6 +4,7 @@
                                                          ├─ similarities ─┐
     tokens ─── alignment ─► sentence in the same space ──┘                ├─ relations ─ Network ─► Outputs
     features ───────────────────────────────────────────── shots, novelty ┘
+                                                                        └ Interest ─► highlights without a query
 
 The network sees `STRETCH` rows at once. A long video is cut into stretches that overlap by half, at several scales: a
 row is one clip, then the mean of three, of nine, ... until the whole video is one stretch. So every moment, short or
@@ -19,15 +20,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
 from visionaryvids.data.batch import Batch
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.model.alignment import Aligned, Alignment, AlignmentSize, mean_rows
 from visionaryvids.model.config import ModelConfig
+from visionaryvids.model.interest import Interest
 from visionaryvids.model.network import Network, Outputs
+from visionaryvids.model.proposals import propose
 from visionaryvids.model.relations import Level, Relations, level_of, query_channels, relate
 from visionaryvids.types import Features, Query
 
@@ -64,11 +70,11 @@ class Footage:
 
     Attributes:
         scales: from the finest, where a row is a clip, to the one where the whole video is one stretch.
-        summary_E: what the video shows on the whole; it stands for the query where there is none.
+        interest_T: in [0, 1], how interesting each clip is where nothing is asked.
     """
 
     scales: tuple[Scale, ...]
-    summary_E: Tensor
+    interest_T: NDArray[np.float64]
 
     @property
     def num_clips(self) -> int:
@@ -84,13 +90,11 @@ class Comparison:
         scale: where.
         similarities: of each query with each row, `[Q, R]`, for each view of the alignment.
         levels: of each view over the whole video.
-        is_query_Q: bool, False where nothing was asked.
     """
 
     scale: Scale
     similarities: tuple[Tensor, Tensor, Tensor]
     levels: tuple[Level, ...]
-    is_query_Q: Tensor
 
 
 class Matcher(nn.Module):
@@ -106,6 +110,7 @@ class Matcher(nn.Module):
         super().__init__()
         self.spec = spec
         self.alignment = Alignment(size)
+        self.interest = Interest()
         self.network = Network(config)
         self.calibration = Calibration()
 
@@ -119,17 +124,16 @@ class Matcher(nn.Module):
         if features.video_TD is None:
             raise ValueError("Matcher.watch: found no video features")
         video_TD = torch.from_numpy(features.video_TD.copy())
-        return footage_of(self.alignment.clips(video_TD), video_TD - self.alignment.feature_center)
+        interest_T = self.interest(features.video_TD, features.audio_TD)
+        scales = tuple(scales_of(self.alignment.clips(video_TD), video_TD - self.alignment.feature_center))
+        return Footage(scales, interest_T)
 
-    def ask(self, queries: Sequence[Query | None], footage: Footage) -> Tensor:
-        """Queries in the sentence space, `[Q, E]`; without a sentence the video's own summary is asked for."""
-        pooled = [None if query is None else torch.from_numpy(query.tokens_LD.mean(0)) for query in queries]
-        return torch.stack(
-            [
-                footage.summary_E if mean_E is None else self.alignment.sentences(F.normalize(mean_E[None]))[0]
-                for mean_E in pooled
-            ]
-        )
+    def ask(self, queries: Sequence[Query]) -> Tensor:
+        """Queries in the sentence space, `[Q, E]`."""
+        means = [torch.from_numpy(query.tokens_LD.mean(0)) for query in queries]
+        if not means:
+            return torch.zeros(0, self.alignment.size.sentence)
+        return self.alignment.sentences(F.normalize(torch.stack(means), dim=1))
 
     @torch.no_grad()
     def look(self, comparison: Comparison, query_P: Tensor, stretch_P: Tensor) -> Outputs:
@@ -139,28 +143,24 @@ class Matcher(nn.Module):
         rows_PW = scale.starts_S[stretch_P][:, None] + torch.arange(relations.mask_BT.size(1))
         similarities = [view[query_P[:, None], rows_PW] for view in comparison.similarities]
         levels = [level.rows(query_P) for level in comparison.levels]
-        return self.network(matcher_batch(relations, similarities, levels, comparison.is_query_Q[query_P]))
+        return self.network(matcher_batch(relations, similarities, levels))
 
 
-def compare(scale: Scale, asked_QE: Tensor, is_query_Q: Tensor) -> Comparison:
+def compare(scale: Scale, asked_QE: Tensor) -> Comparison:
     """The coarse look at every row of a scale."""
     similarities = scale.aligned.similarities(asked_QE)
     everywhere = torch.ones_like(similarities[0], dtype=torch.bool)
     levels = tuple(level_of(similarity, everywhere) for similarity in similarities)
-    return Comparison(scale, similarities, levels, is_query_Q)
+    return Comparison(scale, similarities, levels)
 
 
-def footage_of(aligned: Aligned, centred_TD: Tensor) -> Footage:
-    """Cut a video into stretches at every scale.
+def scales_of(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
+    """Cut a video into stretches, at one scale after another.
 
     Args:
         aligned: its clips in the sentence space.
-        centred_TD: its features, of which only directions from a common centre count.
+        centred_RD: its features, of which only directions from a common centre count.
     """
-    return Footage(tuple(_scales(aligned, centred_TD)), F.normalize(aligned.joint.mean(0), dim=0))
-
-
-def _scales(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
     clips = 1
     while True:
         starts = stretch_starts(len(centred_RD))
@@ -201,17 +201,28 @@ class Calibration(nn.Module):
         return (line[0] * logits + line[1]).sigmoid()
 
 
-def matcher_batch(
-    relations: Relations, similarities: Sequence[Tensor], levels: Sequence[Level], is_query_B: Tensor
-) -> Batch:
-    """The network's input: quiet channels, query channels, and whether there is a query; times are in clips."""
+def matcher_batch(relations: Relations, similarities: Sequence[Tensor], levels: Sequence[Level]) -> Batch:
+    """The network's input: quiet channels, query channels, and moments to be judged; times are in rows."""
     asked = query_channels(relations, similarities, levels)
-    flag = (is_query_B[:, None, None] & relations.mask_BT[..., None]).to(asked)
+    proposals_BN2, proposal_mask_BN = _proposals(relations, similarities[0])
     return Batch(
         ids=("",) * len(asked),
         clip_s=1.0,
-        video_BTD=torch.cat((relations.quiet_BTC, asked, flag), dim=-1),
+        video_BTD=torch.cat((relations.quiet_BTC, asked), dim=-1),
         audio_BTD=None,
         mask_BT=relations.mask_BT,
+        proposals_BN2=proposals_BN2,
+        proposal_mask_BN=proposal_mask_BN,
         padded=not bool(relations.mask_BT.all()),
     )
+
+
+def _proposals(relations: Relations, similarity_BT: Tensor) -> tuple[Tensor, Tensor]:
+    """Moments to be judged in each stretch, padded to the same number: int `[B, N, 2]` and bool `[B, N]`."""
+    stretches = zip(relations.quiet_BTC[..., :2], similarity_BT, relations.mask_BT.sum(1).tolist(), strict=True)
+    found = [
+        torch.from_numpy(propose(novelty_T2[:length].T.numpy(), similarity_T[:length].numpy()))
+        for novelty_T2, similarity_T, length in stretches
+    ]
+    block_BN2 = pad_sequence(found, batch_first=True)
+    return block_BN2, torch.arange(block_BN2.size(1)) < torch.tensor([[len(rows)] for rows in found])

@@ -24,7 +24,7 @@ from visionaryvids.data.batch import Batch
 from visionaryvids.errors import ConfigError
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.encoders import CrossModalEncoder, UniModalEncoder
-from visionaryvids.model.heads import BoundaryHead, PresenceHead, SaliencyHead
+from visionaryvids.model.heads import BoundaryHead, PresenceHead, ProposalHead, SaliencyHead
 from visionaryvids.model.layers import Attention
 from visionaryvids.model.position import PositionCode
 from visionaryvids.model.queries import QueryDecoder, QueryGenerator
@@ -41,6 +41,8 @@ class Outputs:
         window_BT: length of that moment in clips, less one.
         offset_BT: centre's place inside its clip, in clips.
         presence_B: logits of "something here matches", or None (no presence head).
+        quality_BN: logits of each proposal's IoU with a true moment, or None (no proposal head, or no proposals).
+        edges_BN2: where each proposal should rather start and end, in clips.
     """
 
     mask_BT: Tensor
@@ -49,6 +51,8 @@ class Outputs:
     window_BT: Tensor | None = None
     offset_BT: Tensor | None = None
     presence_B: Tensor | None = None
+    quality_BN: Tensor | None = None
+    edges_BN2: Tensor | None = None
 
 
 class Network(nn.Module):
@@ -68,8 +72,11 @@ class Network(nn.Module):
         self.generator = QueryGenerator(query, config) if query else None
         self.decoder = QueryDecoder(config)
         self.saliency = SaliencyHead(config.width) if config.saliency else None
-        self.boundary = BoundaryHead(config.width, config.window_unit) if config.moments else None
+        self.boundary = BoundaryHead(config.width) if config.moments else None
         self.presence = PresenceHead(config.width) if config.presence else None
+        self.proposal = None
+        if config.proposals and video:
+            self.proposal = ProposalHead(config.width, video, config.proposals, config.dropout)
         init_weights(self)
 
     def forward(self, batch: Batch) -> Outputs:
@@ -85,16 +92,20 @@ class Network(nn.Module):
             queries_BTD = self.generator(fused_BTD, batch.query_BLD, self._word_mask(batch))
         decoder_mask = None if self.config.compat.decoder_sees_padding else mask_BT
         decoded_BTD = self.decoder(queries_BTD, fused_BTD, decoder_mask)
-        return self._judge(decoded_BTD, batch.mask_BT)
+        return self._judge(decoded_BTD, batch)
 
-    def _judge(self, decoded_BTD: Tensor, mask_BT: Tensor) -> Outputs:
+    def _judge(self, decoded_BTD: Tensor, batch: Batch) -> Outputs:
         """What every head says."""
-        nothing = (None, None, None)
+        quality_BN, edges_BN2 = None, None
+        if self.proposal is not None and batch.proposals_BN2 is not None and batch.video_BTD is not None:
+            quality_BN, edges_BN2 = self.proposal(decoded_BTD, batch.video_BTD, batch.mask_BT, batch.proposals_BN2)
         return Outputs(
-            mask_BT,
+            batch.mask_BT,
             self.saliency(decoded_BTD) if self.saliency is not None else None,
-            *(self.boundary(decoded_BTD) if self.boundary is not None else nothing),
-            presence_B=self.presence(decoded_BTD, mask_BT) if self.presence is not None else None,
+            *(self.boundary(decoded_BTD) if self.boundary is not None else (None, None, None)),
+            presence_B=self.presence(decoded_BTD, batch.mask_BT) if self.presence is not None else None,
+            quality_BN=quality_BN,
+            edges_BN2=edges_BN2,
         )
 
     def _fuse(self, batch: Batch, mask_BT: Tensor | None) -> Tensor:

@@ -6,6 +6,8 @@
 | window   | absolute error in clips, at centres                       | moments    | head.py:160     |
 | offset   | the same                                                  | moments    | head.py:165     |
 | presence | binary cross-entropy: has the example any moment?         | examples   | ours            |
+| quality  | the same of each proposal's IoU, weighted by the error    | examples   | ours            |
+| edges    | absolute error of edges, in lengths of the proposal       | proposals  | ours            |
 
 Ours: the saliency loss is a mean over real clips (UMT averages over padding too: `Compat.loss_averages_padding`), and
 a batch without moments has boundary losses of 0 window and offset instead of a division by zero.
@@ -22,11 +24,13 @@ from torch.nn import functional as F
 from visionaryvids.data.batch import Batch
 from visionaryvids.model.config import Compat
 from visionaryvids.model.network import Outputs
-from visionaryvids.training.targets import BoundaryTargets, boundary_targets
+from visionaryvids.training.targets import BoundaryTargets, ProposalTargets, boundary_targets, proposal_targets
 
 FOCAL_ALPHA = 2.0
 FOCAL_GAMMA = 4.0
 FOCAL_EPS = 1e-12
+NEAR = 0.35
+"""Proposals with at least this IoU learn where the true edges are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class LossWeights:
     window: float = 0.1
     offset: float = 1.0
     presence: float = 1.0
+    quality: float = 0.25
+    edges: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Losses:
     window: Tensor | None = None
     offset: Tensor | None = None
     presence: Tensor | None = None
+    quality: Tensor | None = None
+    edges: Tensor | None = None
 
     @property
     def parts(self) -> dict[str, Tensor]:
@@ -75,7 +83,8 @@ def compute_losses(outputs: Outputs, batch: Batch, weights: LossWeights, compat:
         center = weights.center * center_loss(outputs.center_BT, targets, batch.mask_BT)
         window = weights.window * _centers_l1(outputs.window_BT, targets.window_BT, targets)
         offset = weights.offset * _centers_l1(outputs.offset_BT, targets.offset_BT, targets)
-    return Losses(saliency, center, window, offset, _presence_loss(outputs, batch, weights.presence))
+    presence = _presence_loss(outputs, batch, weights.presence)
+    return Losses(saliency, center, window, offset, presence, *_proposal_losses(outputs, batch, weights))
 
 
 def _presence_loss(outputs: Outputs, batch: Batch, weight: float) -> Tensor | None:
@@ -102,3 +111,25 @@ def center_loss(logits_BT: Tensor, targets: BoundaryTargets, mask_BT: Tensor) ->
 def _centers_l1(value_BT: Tensor, target_BT: Tensor, targets: BoundaryTargets) -> Tensor:
     """Absolute error at the centres, divided by the number of moments."""
     return ((value_BT - target_BT).abs() * targets.weight_BT).sum() / max(targets.num_centers, 1)
+
+
+def _proposal_losses(outputs: Outputs, batch: Batch, weights: LossWeights) -> tuple[Tensor | None, Tensor | None]:
+    if outputs.quality_BN is None or outputs.edges_BN2 is None or batch.windows_BN2 is None:
+        return None, None
+    targets = proposal_targets(batch)
+    quality = weights.quality * quality_loss(outputs.quality_BN, targets)
+    return quality, weights.edges * edges_loss(outputs.edges_BN2, targets)
+
+
+def quality_loss(logits_BN: Tensor, targets: ProposalTargets) -> Tensor:
+    """Binary cross-entropy with the IoU, summed over proposals; what is right hardly counts (Lin et al. 2017)."""
+    error_BN = (targets.iou_BN - logits_BN.detach().sigmoid()).abs().clamp(min=0.05)
+    loss_BN = F.binary_cross_entropy_with_logits(logits_BN, targets.iou_BN, reduction="none")
+    return (loss_BN * error_BN * targets.mask_BN).sum() / len(logits_BN)
+
+
+def edges_loss(edges_BN2: Tensor, targets: ProposalTargets) -> Tensor:
+    """Absolute error of both edges in lengths of the proposal, a mean over proposals that are near a moment."""
+    near_BN = (targets.iou_BN > NEAR) & targets.mask_BN
+    error_BN = (edges_BN2 - targets.edges_BN2).abs().sum(-1) / targets.length_BN
+    return (error_BN * near_BN).sum() / near_BN.sum().clamp(min=1)

@@ -46,7 +46,7 @@ class MatchingSettings:
 
     steps: int
     batch_size: int = 16
-    lr: float = 3e-3
+    lr: float = 2e-3
     warm_up: int = 100
     weight_decay: float = 1e-2
     clip_norm: float = 1.0

@@ -17,6 +17,9 @@ from visionaryvids.data.batch import Batch, pad
 from visionaryvids.model.matcher import STRETCH, matcher_batch
 from visionaryvids.model.relations import Level, level_of, relate
 
+SLIVER = 2.0
+"""What a stretch's edge leaves of a moment is a moment if it has so many rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -27,14 +30,14 @@ class Scene:
         views_VT: similarity of each row with the query, for each view.
         levels_V3: mean, spread and highest of each view over the whole video that the stretch was cut from.
         saliency_T: the target in [0, 1].
-        windows_N2: the true moments in rows, or None (no query, so no moments).
+        windows_N2: the true moments in rows.
     """
 
     rows_TD: NDArray[np.float32]
     views_VT: NDArray[np.float32]
     levels_V3: NDArray[np.float32]
     saliency_T: NDArray[np.float32]
-    windows_N2: NDArray[np.float64] | None
+    windows_N2: NDArray[np.float64]
 
 
 def cut_scene(
@@ -42,7 +45,7 @@ def cut_scene(
     rows_TD: NDArray[np.float32],
     views_VT: NDArray[np.float32],
     saliency_T: NDArray[np.float32],
-    windows_N2: NDArray[np.float64] | None,
+    windows_N2: NDArray[np.float64],
 ) -> Scene:
     """A stretch from anywhere in a video; moments are cut at its edges, and slivers of them are none."""
     first = int(rng.integers(0, max(0, len(rows_TD) - STRETCH) + 1))
@@ -50,37 +53,32 @@ def cut_scene(
     views = torch.from_numpy(views_VT)
     level = level_of(views, torch.ones_like(views, dtype=torch.bool))
     levels_V3 = torch.cat((level.mean, level.spread, level.highest), dim=1).numpy()
-    inside = None if windows_N2 is None else np.clip(windows_N2, first, last) - first
-    if inside is not None:
-        inside = inside[inside[:, 1] - inside[:, 0] >= 2]
+    inside = np.clip(windows_N2, first, last) - first
+    inside = inside[inside[:, 1] - inside[:, 0] >= SLIVER]
     return Scene(rows_TD[first:last], views_VT[:, first:last], levels_V3, saliency_T[first:last], inside)
 
 
 def scene_batch(scenes: Sequence[Scene]) -> Batch:
-    """Scenes as one padded batch of the network's input and labels; all of them ask, or none does."""
+    """Scenes as one padded batch of the network's input and labels."""
     rows_BTD, mask_BT = pad([scene.rows_TD for scene in scenes])
     views_BTV, _ = pad([scene.views_VT.T for scene in scenes])
     levels_BV3 = torch.from_numpy(np.stack([scene.levels_V3 for scene in scenes]))
-    asks = scenes[0].windows_N2 is not None
-    batch = matcher_batch(
-        relate(rows_BTD, mask_BT),
-        views_BTV.unbind(-1),
-        [Level(*view.unsqueeze(-1).unbind(1)) for view in levels_BV3.unbind(1)],
-        torch.full((len(scenes),), asks),
-    )
-    saliency_BT = pad([scene.saliency_T for scene in scenes])[0]
-    if not asks:
-        return replace(batch, saliency_BT=saliency_BT)
+    levels = [Level(*view_B3.unsqueeze(-1).unbind(1)) for view_B3 in levels_BV3.unbind(1)]
+    batch = matcher_batch(relate(rows_BTD, mask_BT), views_BTV.unbind(-1), levels)
     windows_BN2, window_mask_BN = _windows([scene.windows_N2 for scene in scenes])
-    return replace(batch, saliency_BT=saliency_BT, windows_BN2=windows_BN2, window_mask_BN=window_mask_BN)
+    return replace(
+        batch,
+        saliency_BT=pad([scene.saliency_T for scene in scenes])[0],
+        windows_BN2=windows_BN2,
+        window_mask_BN=window_mask_BN,
+    )
 
 
-def _windows(windows: Sequence[NDArray[np.float64] | None]) -> tuple[Tensor, Tensor]:
+def _windows(windows: Sequence[NDArray[np.float64]]) -> tuple[Tensor, Tensor]:
     """Windows as a block with room for at least one, since no example need have any."""
-    longest = max(1, *(0 if rows is None else len(rows) for rows in windows), 1)
+    longest = max(1, *(len(rows) for rows in windows), 1)
     block, mask = torch.zeros(len(windows), longest, 2), torch.zeros(len(windows), longest, dtype=torch.bool)
     for index, rows in enumerate(windows):
-        assert rows is not None, "scenes of one batch all ask, or none does"
         block[index, : len(rows)] = torch.from_numpy(rows)
         mask[index, : len(rows)] = True
     return block, mask

@@ -80,3 +80,39 @@ def _gaussian(clip_N: Tensor, window_N: Tensor, length: int) -> Tensor:
     distance_NT = torch.arange(length, device=clip_N.device) - clip_N[:, None]
     bump_NT = (-(distance_NT**2) / (2 * sigma_N[:, None] ** 2)).exp()
     return bump_NT * (distance_NT.abs() <= radius_N[:, None])
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalTargets:
+    """Targets of the proposal head.
+
+    Attributes:
+        iou_BN: overlap of each proposal with the true moment that it overlaps most; 0 without any.
+        edges_BN2: that moment's edges, in clips.
+        length_BN: of the proposal, in clips.
+        mask_BN: bool, True on real proposals.
+    """
+
+    iou_BN: Tensor
+    edges_BN2: Tensor
+    length_BN: Tensor
+    mask_BN: Tensor
+
+
+def proposal_targets(batch: Batch) -> ProposalTargets:
+    """Compute the targets of a batch that has moment labels and proposals; nothing of the batch is changed."""
+    assert batch.windows_BN2 is not None
+    assert batch.window_mask_BN is not None
+    assert batch.proposals_BN2 is not None
+    assert batch.proposal_mask_BN is not None
+    proposed_BN12 = batch.proposals_BN2[:, :, None].to(batch.windows_BN2)
+    true_B1M2 = batch.windows_BN2[:, None] / batch.clip_s
+    shared = torch.minimum(proposed_BN12[..., 1], true_B1M2[..., 1]) - torch.maximum(
+        proposed_BN12[..., 0], true_B1M2[..., 0]
+    )
+    shared = shared.clamp(min=0) * batch.window_mask_BN[:, None]
+    lengths = (proposed_BN12[..., 1] - proposed_BN12[..., 0]) + (true_B1M2[..., 1] - true_B1M2[..., 0])
+    iou_BN, moment_BN = (shared / (lengths - shared).clamp(min=1e-6)).max(-1)
+    rows = torch.arange(len(moment_BN), device=moment_BN.device)[:, None]
+    length_BN = (proposed_BN12[..., 0, 1] - proposed_BN12[..., 0, 0]).clamp(min=1)
+    return ProposalTargets(iou_BN, true_B1M2[:, 0][rows, moment_BN], length_BN, batch.proposal_mask_BN)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from visionaryvids.data.compose import Composition, Rules, compose
 from visionaryvids.intervals import clips_in_windows, iou
 from visionaryvids.model.alignment import Aligned
-from visionaryvids.model.matcher import Footage, Matcher, footage_of
+from visionaryvids.model.matcher import Footage, Matcher, scales_of
 from visionaryvids.recipes.lite.judging import answers_about
 from visionaryvids.recipes.lite.material import Material
 from visionaryvids.recipes.lite.sources import unit
@@ -56,7 +56,8 @@ def calibrate(matcher: Matcher, material: Material, rules: Sequence[Rules], coun
 
 def _footage(material: Material, made: Composition) -> Footage:
     views = (torch.from_numpy(unit(made.assemble(view))) for view in material.views)
-    return footage_of(Aligned(*views), torch.from_numpy(made.assemble(material.rows)))
+    rows_TD = torch.from_numpy(made.assemble(material.rows))
+    return Footage(tuple(scales_of(Aligned(*views), rows_TD)), np.zeros(len(rows_TD)))
 
 
 def _is_right(start: float, end: float, windows: NDArray[np.float64]) -> bool:

@@ -64,7 +64,7 @@ def predict(matcher: Matcher, material: Material, questions: Sequence[Question])
     for questions_of_one in _by_video(questions):
         features = Features(1.0, questions_of_one[0].made.assemble(rows), None)
         footage, queries = matcher.watch(features), [question.query for question in questions_of_one]
-        answers += answers_about(matcher, footage, matcher.ask(queries, footage), [q.text for q in queries], top=100)
+        answers += answers_about(matcher, footage, matcher.ask(queries), [q.text for q in queries], top=100)
     return answers
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,14 @@ from visionaryvids.recipes.lite.calibrating import calibrate
 from visionaryvids.recipes.lite.card import card
 from visionaryvids.recipes.lite.interest import judge_interest
 from visionaryvids.recipes.lite.material import Material, load_interest, load_qvhighlights, prepare
-from visionaryvids.recipes.lite.sources import LONG, SHORT, SLOW, Captions, Composed, Interest
+from visionaryvids.recipes.lite.sources import LONG, SHORT, SLOW, Captions, Composed
+from visionaryvids.training.interest import fit_interest
 from visionaryvids.training.matching import MatchingSettings, Source, train_matching
 from visionaryvids.training.provenance import commit
 from visionaryvids.training.scenes import scene_batch
 
-SETTINGS = MatchingSettings(steps=5000)
-SHARES = {"composed": 0.7, "captions": 0.2, "interest": 0.1}
+SETTINGS = MatchingSettings(steps=3000)
+SHARES = {"composed": 0.85, "captions": 0.15}
 
 
 def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[str, Any]:
@@ -58,6 +60,8 @@ def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[s
     material = prepare(load_clips(data / "clips1k"), encoders.text)
     sources = make_sources(material, data)
     matcher = new_matcher(material, sources, settings.seed)
+    rated = partial(load_interest, data / "tvsum", data / "youtube")
+    matcher.interest.weights.copy_(fit_interest([example for part in rated("train") for example in part]))
     train_matching(matcher.network, sources, settings, _tell)
     lines = calibrate(matcher, material, (SHORT, SHORT, SLOW, LONG), 1200, seed=settings.seed)
     matcher.calibration.load_state_dict(asdict(lines))
@@ -71,7 +75,7 @@ def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[s
         "shares": SHARES,
         "parameters": sum(p.numel() for p in matcher.network.parameters()),
         "held_back": judge(matcher, material),
-        "without a query": judge_interest(matcher, *load_interest(data / "tvsum", data / "youtube", "test")),
+        "without a query": judge_interest(matcher.interest, *rated("test")),
     }
     save_matcher(out / "lite.safetensors", matcher, {key: result[key] for key in ("command", "commit", "settings")})
     write_json(out / "lite.json", result)
@@ -83,9 +87,7 @@ def make_sources(material: Material, data: Path) -> tuple[Source, ...]:
     """Where scenes come from."""
     components = np.load(data / "qvhighlights" / "projection.npz")["components"].astype(np.float32)
     captions = Captions(load_qvhighlights(data / "qvhighlights"), components)
-    tvsum, youtube = load_interest(data / "tvsum", data / "youtube", "train")
-    interest = Interest(tvsum + youtube)
-    made = {"composed": Composed(material), "captions": captions, "interest": interest}
+    made = {"composed": Composed(material), "captions": captions}
     return tuple(Source(made[name], share) for name, share in SHARES.items())
 
 
@@ -96,8 +98,7 @@ def new_matcher(material: Material, sources: Sequence[Source], seed: int) -> Mat
     assert channels is not None
     config = ModelConfig(
         video_dim=channels.size(-1), audio_dim=None, query_dim=None,
-        saliency=True, moments=True, presence=True, window_unit=10.0,
-        width=64, heads=4, encoder_layers=2, decoder_layers=2,
+        saliency=True, presence=True, proposals=96, width=64, heads=4,
         video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
     )  # fmt: skip
     matcher = Matcher(lite().spec, material.alignment.size, config)

@@ -19,7 +19,9 @@ from visionaryvids.recipes.lite.material import Floats, Material
 from visionaryvids.training.scenes import Scene, cut_scene
 
 SHORT = Rules()
-SLOW = Rules(pieces=(1, 4), longest=STRETCH, slow=0.8)
+SLOW = Rules(pieces=(1, 4), longest=STRETCH, slow=0.9, slowest=10.0, share=0.9)
+DRIFT = 0.1
+"""The most that similarities of slowed videos drift by, as a standard deviation."""
 LONG = Rules(pieces=(8, 25), longest=SCALE_STEP * STRETCH, slow=0.2)
 
 
@@ -34,6 +36,8 @@ class Composed:
         kind = rng.choice(4, p=(0.5, 0.15, 0.15, 0.2))
         made = self.composition(rng, (SHORT, SLOW, LONG, LONG)[kind])
         rows_TD, views_VT = self.assembled(made, rows_a_clip=SCALE_STEP if kind == 3 else 1)
+        if kind == 1:
+            views_VT = views_VT + _drift(rng, views_VT.shape)
         windows_N2 = made.windows / (SCALE_STEP if kind == 3 else 1)
         saliency_T = clips_in_windows(windows_N2, len(rows_TD), 1.0).astype(np.float32)
         return cut_scene(rng, rows_TD, views_VT, saliency_T, windows_N2)
@@ -83,7 +87,9 @@ class Captions:
 
     @cached_property
     def _rows(self) -> list[Floats]:
-        return centred_pictures(self.examples)
+        videos = [_picture(example) for example in self.examples]
+        center = np.mean([video.mean(0) for video in videos], axis=0)
+        return [(video - center).astype(np.float32) for video in videos]
 
     @cached_property
     def _queries(self) -> Floats:
@@ -92,45 +98,13 @@ class Captions:
         return unit(projected - projected.mean(0)).astype(np.float32)
 
 
-@dataclass(frozen=True)
-class Interest:
-    """Videos that people rated without a query: the video's own summary stands for one."""
-
-    examples: Sequence[Example]
-
-    def __call__(self, rng: np.random.Generator) -> Scene:
-        """One scene."""
-        index = int(rng.integers(0, len(self.examples)))
-        rows_TD = self._rows[index]
-        view_T = summary_similarity(rows_TD)
-        return cut_scene(rng, rows_TD, np.stack([view_T] * 3), self._targets[index], None)
-
-    @cached_property
-    def _rows(self) -> list[Floats]:
-        return centred_pictures(self.examples)
-
-    @cached_property
-    def _targets(self) -> list[Floats]:
-        """How far each clip is above its video's mean rating, in spreads, squeezed into [0, 1]."""
-        targets = []
-        for example in self.examples:
-            assert example.saliency_T is not None
-            rating = example.saliency_T - example.saliency_T.mean()
-            targets.append((1 / (1 + np.exp(-1.5 * rating / (rating.std() + 0.05)))).astype(np.float32))
-        return targets
-
-
-def centred_pictures(examples: Sequence[Example]) -> list[Floats]:
-    """Visual features less the mean over videos of their means."""
-    videos = [_picture(example) for example in examples]
-    center = np.mean([video.mean(0) for video in videos], axis=0)
-    return [(video - center).astype(np.float32) for video in videos]
-
-
-def summary_similarity(rows_TD: Floats) -> Floats:
-    """How much each row is like the whole video."""
-    directions = unit(rows_TD)
-    return (directions @ unit(directions.mean(0)[None])[0]).astype(np.float32)
+def _drift(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Slow ups and downs of similarities `[V, T]`, partly shared by the views, as when people come and go in a shot."""
+    strength = rng.uniform(0, DRIFT)
+    knots = np.linspace(0, shape[1] - 1, max(2, shape[1] // 12))
+    waves = rng.normal(0, strength, (shape[0] + 1, len(knots)))
+    curves = [np.interp(np.arange(shape[1]), knots, wave) for wave in waves]
+    return (curves[-1] + 0.5 * np.stack(curves[:-1])).astype(np.float32)
 
 
 def unit(rows: NDArray[np.floating]) -> Floats:
