@@ -1,12 +1,13 @@
 """A video file to rows: the right frame for each clip, sound on the same grid, warnings where something was lost."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from tests.features.small import small
+from tests.features.small import Numbers, small
 from tests.media.make import Tone, write_video
 from tests.shared import SHARED, needs_shared
 from visionaryvids.errors import MediaError
@@ -29,6 +30,19 @@ def test_an_encoder_may_want_many_frames_a_clip(tmp_path):
     video = write_video(tmp_path / "a.mp4", 64, rate=10)
     rows = extract(video, small(1.6, 16)).features.video_TD
     np.testing.assert_array_equal(rows, np.arange(64).reshape(4, 16))
+
+
+@pytest.mark.parametrize("batch_clips", [1, 2, 8])
+def test_clips_may_look_at_the_same_frames_which_are_prepared_once(tmp_path, batch_clips):
+    """Into the clips before and after; beyond the video's ends its first and last frame are seen."""
+    video = write_video(tmp_path / "a.mp4", 50, rate=10)
+    looks = Numbers((-0.5, 0.5, 1.5), batch_clips)
+    prepared = []
+    prepare = looks.prepare
+    looks.prepare = lambda image: prepared.append(1) or prepare(image)
+    rows = extract(video, replace(small(), video=looks)).features.video_TD
+    assert rows.tolist() == [[0, 5, 15], [5, 15, 25], [15, 25, 35], [25, 35, 45], [35, 45, 49]]
+    assert len(prepared) == 7
 
 
 @pytest.mark.parametrize(
