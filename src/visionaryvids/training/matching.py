@@ -38,7 +38,7 @@ class MatchingSettings:
         steps: batches.
         batch_size: scenes of a batch.
         lr: the highest learning rate; it rises over `warm_up` steps and falls to 0 along a cosine.
-        weight_decay: of AdamW. Lion, the paper's, was tried: docs/experiments.md.
+        weight_decay: of AdamW.
         clip_norm: gradients are cut to this length.
         losses: weight of each loss.
         seed: fixes weights, scenes and dropout.

