@@ -56,11 +56,10 @@ def test_frames_are_shared():
     [
         (presets.qvhighlights, 5, (2816, 2048, 512)),
         (presets.tvsum, 5, (2048, 2048, 512)),
-        (presets.youtube, 6, (2048, 2048, 512)),
         (presets.charades, 62, (4096, 2048, 300)),
     ],
 )
-def test_a_real_video_with_every_set(preset, clips, widths, tmp_path):
+def test_a_real_video(preset, clips, widths, tmp_path):
     encoders = preset(Networks(library(tmp_path)))
     first, second = (extract(SHARED / "videos" / "flipping_a_pancake.mkv", encoders) for _ in range(2))
     video, audio = first.features.video_TD, first.features.audio_TD
@@ -73,6 +72,14 @@ def test_a_real_video_with_every_set(preset, clips, widths, tmp_path):
     short, long = encoders.text(["a person opens the door.", "a"])
     assert short.tokens_LD.shape[1] == long.tokens_LD.shape[1] == widths[2]
     assert np.isfinite(short.tokens_LD).all()
+
+
+@pytest.mark.slow
+def test_youtube_is_tvsum_on_another_grid(tmp_path):
+    encoders = presets.youtube(Networks(library(tmp_path)))
+    features = extract(write_video(tmp_path / "a.mp4", 33, tone=Tone(3.0), size=(256, 256)), encoders).features
+    assert (features.video_TD.shape, features.audio_TD.shape) == ((2, 2048), (2, 2048))
+    assert np.isfinite(features.video_TD).all()
 
 
 @pytest.mark.slow
