@@ -164,3 +164,11 @@ def test_a_siglip_by_name(tmp_path):
 def test_what_is_no_clip_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
         named(str(tmp_path), 2.0)
+
+
+def test_missing_weights_are_told_when_they_are_needed(tmp_path):
+    save(tmp_path, small()[0], transformers.CLIPImageProcessorPil())
+    (tmp_path / "model.safetensors").unlink()
+    pair = named(str(tmp_path), 2.0)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        pair.text.pooled(["a dog"])

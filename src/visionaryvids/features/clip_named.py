@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -46,22 +47,19 @@ def named(name: str, clip_s: float, *, device: str = "cpu", batch_clips: int = 4
         batch_clips: how many clips at once.
 
     Raises:
-        ConfigError: it cannot be had, or is something else.
+        ConfigError: it cannot be had, or is something else; where only the weights are missing, when they are needed.
     """
-    from transformers import AutoConfig, AutoModel, AutoTokenizer
+    from transformers import AutoConfig, AutoTokenizer
     from transformers.image_processing_base import ImageProcessingMixin
 
-    try:
+    with _readable(name):
         config = AutoConfig.from_pretrained(name)
         processor, _ = ImageProcessingMixin.get_image_processor_dict(name)
         tokenizer: Any = AutoTokenizer.from_pretrained(name)
-    except (OSError, ValueError) as error:
-        remedy = "check the name and the network, or give a folder with its files"
-        raise ConfigError(name, f"cannot be read: {error}".splitlines()[0], "a CLIP or SigLIP", remedy) from error
     if config.model_type not in KINDS:
         raise ConfigError(name, f"a network of kind {config.model_type!r}", f"one of {', '.join(KINDS)}")
     words, most = config.text_config, config.text_config.max_position_embeddings
-    network = cache(lambda: _frozen(AutoModel.from_pretrained(name), device))
+    network = cache(lambda: _network(name, device))
     padding = Padding(most, words.pad_token_id) if config.model_type == "siglip" else None
     text = TextEncoder(network, lambda line: tokenizer(line, truncation=True, max_length=most)["input_ids"], padding)
     pictures = picture_encoder(network, look_of(processor, clip_s), batch_clips)
@@ -85,5 +83,17 @@ def _row_width(config: Any) -> int:
     return config.projection_dim if config.model_type == "clip" else config.vision_config.hidden_size
 
 
-def _frozen(network: nn.Module, device: str) -> nn.Module:
-    return network.eval().requires_grad_(False).to(device)
+def _network(name: str, device: str) -> nn.Module:
+    from transformers import AutoModel
+
+    with _readable(name):
+        return AutoModel.from_pretrained(name).eval().requires_grad_(False).to(device)
+
+
+@contextmanager
+def _readable(name: str) -> Generator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        remedy = "check the name and the network, or give a folder with its files"
+        raise ConfigError(name, f"cannot be read: {error}".splitlines()[0], "a CLIP or SigLIP", remedy) from error
