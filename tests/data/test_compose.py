@@ -17,7 +17,8 @@ STRANGERS = np.eye(len(LENGTHS), dtype=np.float32)
 shares = st.floats(0, 1)
 rules = st.builds(
     Rules, pieces=st.tuples(st.integers(1, 3), st.integers(3, 11)), longest=st.integers(40, 120),
-    absent=shares, twice=shares, whole=shares, slow=shares, slowest=st.floats(1.1, 9), background=st.just(0.0),
+    absent=shares, twice=shares, whole=shares, slow=shares, slowest=st.floats(1.1, 9), share=st.floats(0.2, 0.9),
+    background=st.just(0.0),
 )  # fmt: skip
 seeds = st.integers(0, 10_000)
 
@@ -53,6 +54,14 @@ def test_pieces_lie_in_their_clips_and_the_video_is_not_too_long(seed, rules):
         assert piece.slow >= 1
     length = sum(piece.length for piece in composition.pieces)
     assert length == len(composition.assemble(numbered())) <= rules.longest
+
+
+@given(seeds, rules)
+def test_a_slowed_clip_takes_no_more_than_its_share(seed, rules):
+    pieces = [piece for piece in made(seed, replace(rules, slow=1.0)).pieces if piece.slow > 1]
+    for clip in {piece.clip for piece in pieces}:
+        parts = [piece.length for piece in pieces if piece.clip == clip]
+        assert sum(parts) <= rules.share * rules.longest + 0.5 * len(parts)
 
 
 @given(seeds, rules)

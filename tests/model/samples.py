@@ -55,7 +55,7 @@ def tensors_of(value: Batch) -> dict[str, torch.Tensor]:
 
 
 LITTLE = FeatureSpec("little", 1, 1.0, VIDEO, None, QUERY, {})
-CHANNELS = 42
+CHANNELS = 41
 
 
 def small_matcher(seed: int = 0, spec: FeatureSpec = LITTLE, classes: int = 7) -> Matcher:
@@ -63,13 +63,13 @@ def small_matcher(seed: int = 0, spec: FeatureSpec = LITTLE, classes: int = 7) -
     assert spec.video_dim is not None
     assert spec.query_dim is not None
     config = ModelConfig(
-        video_dim=CHANNELS, audio_dim=None, query_dim=None, moments=True, presence=True, window_unit=10.0,
+        video_dim=CHANNELS, audio_dim=None, query_dim=None, presence=True, proposals=8,
         width=16, heads=2, memory_slots=3, video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
     )  # fmt: skip
     matcher = Matcher(spec, AlignmentSize(spec.video_dim, classes, spec.query_dim), config)
     matcher.network = build(config, seed)
     random = torch.Generator().manual_seed(seed)
-    for value in matcher.alignment.buffers():
+    for value in (*matcher.alignment.buffers(), *matcher.interest.buffers()):
         value.copy_(torch.randn(value.shape, generator=random))
     return matcher.eval()
 
@@ -77,6 +77,13 @@ def small_matcher(seed: int = 0, spec: FeatureSpec = LITTLE, classes: int = 7) -
 def rows(count: int, width: int = VIDEO, seed: int = 0) -> np.ndarray:
     """Random features, float32 `[count, width]`."""
     return np.random.default_rng([seed, count]).standard_normal((count, width)).astype(np.float32)
+
+
+def shots(count: int, width: int = VIDEO, seed: int = 0) -> np.ndarray:
+    """Random features of a video with cuts: 1 to 60 clips that are nearly alike, then others."""
+    random = np.random.default_rng([seed, count, 1])
+    shot = np.repeat(np.arange(count), random.integers(1, 61, count))[:count]
+    return rows(count, width, seed + 1)[shot] + 0.05 * rows(count, width, seed)
 
 
 def sentence(seed: int, width: int = QUERY) -> Query:

@@ -7,12 +7,25 @@ import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
 from tests.model.samples import rows, sentence, small_matcher
 from visionaryvids.intervals import windows_from_clips
 from visionaryvids.model.alignment import Aligned
-from visionaryvids.model.answer import MAX_LOOKS, Look, _answer, _pairs, answer, blend, highlights, whole_moments
-from visionaryvids.model.matcher import STRETCH, STRIDE, Calibration, Matcher, compare, footage_of
+from visionaryvids.model.answer import (
+    CANDIDATES,
+    MAX_LOOKS,
+    Look,
+    _candidates,
+    _found,
+    _moments,
+    _pairs,
+    answer,
+    blend,
+    highlights,
+    whole_moments,
+)
+from visionaryvids.model.matcher import STRETCH, STRIDE, Calibration, Footage, Matcher, compare, scales_of
 from visionaryvids.model.network import Outputs
 from visionaryvids.types import Features, Moment
 
@@ -21,7 +34,8 @@ TOPICS = F.normalize(torch.from_numpy(rows(3, 16, seed=2)), dim=1)
 
 
 class RuleMatcher(Matcher):
-    """Its network is a rule: clips whose similarity is above a half match, and each run of them is a moment."""
+    """Its network is a rule: clips whose similarity is above a half match, each run of them is a moment, and the whole
+    stretch is hardly one."""
 
     def __init__(self) -> None:
         torch.nn.Module.__init__(self)
@@ -31,18 +45,19 @@ class RuleMatcher(Matcher):
         scale, width = comparison.scale, comparison.scale.relations.mask_BT.size(1)
         rows_PW = scale.starts_S[stretch_P][:, None] + torch.arange(width)
         inside_PW = comparison.similarities[0][query_P[:, None], rows_PW] > 0.5
-        center, window, offset = (
-            torch.full(inside_PW.shape, -12.0),
-            torch.zeros(inside_PW.shape),
-            torch.zeros(inside_PW.shape),
+        runs = [torch.from_numpy(windows_from_clips(inside_W, 1.0)) for inside_W in inside_PW]
+        edges_PN2 = pad_sequence([torch.cat((torch.tensor([[0.0, width]]), run)) for run in runs], batch_first=True)
+        mask_PN = torch.arange(edges_PN2.size(1)) < torch.tensor([[1 + len(run)] for run in runs])
+        quality_PN = torch.where(mask_PN, 4.0, 9.0)  # padding says what it likes
+        quality_PN[:, 0] = -6.0
+        return Outputs(
+            scale.relations.mask_BT[stretch_P],
+            inside_PW * 8.0 - 4.0,
+            presence_B=torch.where(inside_PW.any(1), 5.0, -5.0),
+            quality_BN=quality_PN,
+            edges_BN2=edges_PN2,
+            proposal_mask_BN=mask_PN,
         )
-        for pair, inside_W in enumerate(inside_PW):
-            for start, end in windows_from_clips(inside_W, 1.0).tolist():
-                middle = (start + end - 1) / 2
-                at = pair, int(middle)
-                center[at], window[at], offset[at] = 4.0, end - start - 1, middle - int(middle)
-        presence = torch.where(inside_PW.any(1), 5.0, -5.0)
-        return Outputs(scale.relations.mask_BT[stretch_P], inside_PW * 8.0 - 4.0, center, window, offset, presence)
 
 
 def made_video(num_clips, *spans):
@@ -51,13 +66,17 @@ def made_video(num_clips, *spans):
     for index, (start, end) in enumerate(spans):
         topic[start:end] = 1 + index
     view = TOPICS[topic]
-    return footage_of(Aligned(view, view, view), view)
+    return Footage(tuple(scales_of(Aligned(view, view, view), view)), np.linspace(0.2, 0.9, num_clips))
 
 
 def ask(footage, *topics, duration_s=None, top=5):
     queries = [f"topic {topic}" for topic in topics]
+    return about(footage, queries, TOPICS[list(topics)], duration_s, top)
+
+
+def about(footage, queries, asked, duration_s=None, top=5):
     duration_s = float(footage.num_clips) if duration_s is None else duration_s
-    return answer(RuleMatcher(), footage, TOPICS[list(topics)], queries, clip_s=1.0, duration_s=duration_s, top=top)
+    return answer(RuleMatcher(), footage, asked, queries, clip_s=1.0, duration_s=duration_s, top=top)
 
 
 @pytest.mark.parametrize("num_clips", [1, 2, STRETCH - 1, STRETCH, STRETCH + 1, 2 * STRETCH, 700])
@@ -99,36 +118,56 @@ def test_each_query_has_its_own_moments():
 
 
 def test_at_most_top_moments():
-    assert len(ask(made_video(300, (20, 40)), 1, top=1)[0].moments) == 1
+    footage = made_video(300, (20, 40))
+    [every] = ask(footage, 1, top=99)
+    assert len(every.moments) > 1
+    for top in (0, 1):
+        assert ask(footage, 1, top=top)[0].moments == every.moments[:top]
 
 
 def test_the_network_looks_at_the_most_similar_stretches_only():
     footage = made_video(3000, (1500, 1510))
-    comparison = compare(footage.scales[0], TOPICS[[1]], torch.tensor([True]))
+    comparison = compare(footage.scales[0], TOPICS[[1]])
     looked = footage.scales[0].starts_S[_pairs(comparison)[:, 1]]
     assert len(looked) == MAX_LOOKS < len(footage.scales[0].starts_S)
     assert sum(bool(start <= 1500 and start + STRETCH >= 1510) for start in looked) == 2
 
 
-def one_look(*moments, length=10):
-    return Look(1, 0, 0.0, np.zeros(length, np.float32), np.array(moments, np.float64))
-
-
-def merged(look, duration_s):
-    zeros = np.zeros(len(look.saliency_W))
-    return _answer(Calibration(), "query", zeros, [look], 1.0, duration_s, 10).moments
+def test_candidates_are_the_best_of_what_is_proposed():
+    """Padding has the highest logits here; it is none of the candidates, and takes no place of one."""
+    random = np.random.default_rng(0)
+    quality_PN = torch.from_numpy(random.standard_normal((3, 2 * CANDIDATES)).astype(np.float32))
+    edges_PN2 = torch.from_numpy(random.random((3, 2 * CANDIDATES, 2)).astype(np.float32))
+    counts = [CANDIDATES + 5, CANDIDATES - 7, 0]
+    mask_PN = torch.arange(2 * CANDIDATES) < torch.tensor(counts)[:, None]
+    quality_PN[~mask_PN] += 99
+    outputs = Outputs(mask_PN, quality_BN=quality_PN, edges_BN2=edges_PN2, proposal_mask_BN=mask_PN)
+    for pair, (found, count) in enumerate(zip(_candidates(outputs), counts, strict=True)):
+        order = quality_PN[pair, :count].argsort(descending=True)[:CANDIDATES]
+        np.testing.assert_array_equal(found[:, 2], quality_PN[pair, order])
+        np.testing.assert_array_equal(found[:, :2], edges_PN2[pair, order])
 
 
 def test_moments_that_the_videos_end_makes_alike_are_one():
     """Two moments overlap by 0.37; what the video has of them, by 0.54: its last clip lasts half a second."""
-    look = Look(1, 0, 0.0, np.zeros(10, np.float32), np.array([[8.5, 9.5, 2.0], [8.95, 10.0, 1.0]]))
-    found = _answer(Calibration(), "query", np.zeros(10), [look], clip_s=1.0, duration_s=9.5, top=10)
-    assert [(moment.start_s, moment.end_s) for moment in found.moments] == [(8.5, 9.5)]
+    assert len(merged((8.5, 9.5, 2.0), (8.95, 10.0, 1.0), duration_s=10.0)) == 2
+    assert merged((8.5, 9.5, 2.0), (8.95, 10.0, 1.0), duration_s=9.5) == [(8.5, 9.5)]
+
+
+def merged(*moments, duration_s):
+    look = Look(1, 0, 0.0, np.zeros(10, np.float32), np.array(moments))
+    found = _moments(Calibration(), [look], clip_s=1.0, duration_s=duration_s)
+    return [(moment.start_s, moment.end_s) for moment in found]
+
+
+def test_edges_that_have_changed_places_are_no_moment():
+    assert merged((6.0, 4.0, 5.0), (3.0, 3.0, 4.0), (3.0, 7.0, 1.0), duration_s=10.0) == [(3.0, 7.0)]
 
 
 def test_one_stretch_that_has_it_is_enough():
     looks = [Look(1, 0, presence, np.zeros(4, np.float32), np.zeros((0, 3))) for presence in (-3.0, 2.0, -1.0)]
-    found = _answer(Calibration(), "query", np.zeros(4), looks, clip_s=1.0, duration_s=4.0, top=10)
+    comparison = compare(made_video(4).scales[0], TOPICS[[1]])
+    [found] = _found(Calibration(), [comparison], [looks], clip_s=1.0, duration_s=4.0, top=10)
     assert found.present == pytest.approx(1 / (1 + np.exp(-2)))
     assert found.moments == ()
 
@@ -170,11 +209,27 @@ def test_highlights_are_the_runs_that_stand_out():
 def test_without_a_query_the_video_always_has_something():
     matcher = small_matcher()
     footage = matcher.watch(Features(1.0, rows(200), None))
-    asked = matcher.ask([None, sentence(1)], footage)
+    asked = matcher.ask([sentence(1)])
     interesting, asked_for = answer(matcher, footage, asked, [None, "q"], clip_s=1.0, duration_s=200.0, top=3)
     assert interesting.present == 1.0
     assert interesting.moments
     assert 0 < asked_for.present < 1
+
+
+@pytest.mark.parametrize("places", [(None, 1, 2), (1, None, 2), (2, None, None, 1), (None,), ()])
+def test_none_among_sentences_is_answered_with_the_videos_interest(places):
+    footage = made_video(400, (20, 40), (200, 230))
+    queries = [None if topic is None else f"topic {topic}" for topic in places]
+    answers = about(footage, queries, TOPICS[[topic for topic in places if topic is not None]])
+    assert [found.query for found in answers] == queries
+    for topic, found in zip(places, answers, strict=True):
+        if topic is None:
+            np.testing.assert_array_equal(found.saliency_T, footage.interest_T)
+            assert found.present == 1.0
+            assert found.moments == highlights(footage.interest_T, 1.0, 400.0, top=5)
+        else:
+            assert found.moments[0].start_s == (20, 200)[topic - 1]
+            assert found.present > 0.9
 
 
 HOURS = """
@@ -190,7 +245,7 @@ features = Features(1.0, rows(clips, 1280), None)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 footage = matcher.watch(features)
 queries = [sentence(seed, 384) for seed in range(4)]
-found = answer(matcher, footage, matcher.ask(queries, footage), [q.text for q in queries],
+found = answer(matcher, footage, matcher.ask(queries), [q.text for q in queries],
                clip_s=1.0, duration_s=float(clips), top=5)
 assert all(len(each.moments) == 5 for each in found)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)

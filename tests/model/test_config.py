@@ -11,10 +11,15 @@ from visionaryvids.errors import ConfigError
 from visionaryvids.model.config import POSITIONS, UMT_COMPAT, ModelConfig, preset
 
 
-@given(st.sampled_from(POSITIONS), st.integers(0, 64), st.booleans(), st.floats(0, 0.9))
-def test_json_round_trip(position, slots, stream, dropout):
+@given(st.sampled_from(POSITIONS), st.integers(0, 64), st.booleans(), st.floats(0, 0.9), st.integers(0, 9))
+def test_json_round_trip(position, slots, stream, dropout, proposals):
     config = small_config(
-        video_position=position, memory_slots=slots, position_in_stream=stream, dropout=dropout, compat=UMT_COMPAT
+        video_position=position,
+        memory_slots=slots,
+        position_in_stream=stream,
+        dropout=dropout,
+        proposals=proposals,
+        compat=UMT_COMPAT,
     )
     assert ModelConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
@@ -29,6 +34,8 @@ def test_json_round_trip(position, slots, stream, dropout):
         ({"heads": 0}, "heads: 0; expected at least 1"),
         ({"decoder_layers": -1}, "decoder_layers: -1"),
         ({"memory_slots": -1}, "memory_slots: -1; expected at least 0"),
+        ({"proposals": -1}, "proposals: -1; expected at least 0"),
+        ({"proposals": 8, "video_dim": None}, "8 without video_dim; expected video features"),
         ({"dropout": 1.0}, "dropout: 1.0; expected a rate"),
         ({"video_position": "sincos3d"}, "Did you mean sincos"),
         ({"memory_slot": 3}, "Did you mean memory_slots"),

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from tests.model.samples import CHANNELS, QUERY, VIDEO, rows, sentence, small_matcher
-from visionaryvids.model.heads import BoundaryHead, PresenceHead
+from tests.model.samples import AUDIO, CHANNELS, QUERY, VIDEO, rows, sentence, shots, small_matcher
+from visionaryvids.model.heads import PresenceHead
 from visionaryvids.model.matcher import SCALE_STEP, STRETCH, STRIDE, Calibration, compare, stretch_starts
+from visionaryvids.model.proposals import propose
 from visionaryvids.model.relations import Level, relate
 from visionaryvids.types import Features
 
@@ -20,8 +21,7 @@ def watched(clips, matcher=None, seed=0):
 
 
 def compared(matcher, footage, *queries, scale=0):
-    asked = matcher.ask(queries, footage)
-    return compare(footage.scales[scale], asked, torch.tensor([query is not None for query in queries]))
+    return compare(footage.scales[scale], matcher.ask(queries))
 
 
 @pytest.mark.parametrize("clips", [1, 2, STRETCH - 1, STRETCH, STRETCH + 1, 1000])
@@ -49,24 +49,37 @@ def test_a_coarser_row_is_the_mean_of_finer_ones():
     torch.testing.assert_close(coarse[1], fine[3:6].mean(0))
 
 
-def test_without_a_sentence_the_videos_summary_is_asked_for():
+@pytest.mark.parametrize("sound", [None, rows(200, AUDIO)], ids=["silent", "with sound"])
+def test_what_is_interesting_is_known_before_any_query(sound):
+    matcher, video = small_matcher(), rows(200)
+    footage = matcher.watch(Features(1.0, video, sound))
+    np.testing.assert_array_equal(footage.interest_T, matcher.interest(video, sound))
+    assert np.ptp(footage.interest_T) > 0.1
+
+
+def test_a_sentence_is_asked_for_alone_or_among_others():
     matcher = small_matcher()
-    footage = watched(20, matcher)
-    asked = matcher.ask([sentence(1), None], footage)
+    asked = matcher.ask([sentence(1), sentence(2)])
     assert asked.shape == (2, QUERY)
-    assert torch.equal(asked[1], footage.summary_E)
-    assert torch.equal(asked[0], matcher.ask([sentence(1)], footage)[0])
+    torch.testing.assert_close(asked[1], matcher.ask([sentence(2)])[0])
+    assert matcher.ask([]).shape == (0, QUERY)
 
 
 def test_looking_at_pairs_is_looking_at_one_after_the_other():
     matcher = small_matcher()
-    comparison = compared(matcher, watched(400, matcher), sentence(1), None, sentence(2))
+    footage = matcher.watch(Features(1.0, shots(400), None))
+    comparison = compared(matcher, footage, sentence(1), sentence(3), sentence(2))
     pairs = torch.tensor([[0, 0], [1, 3], [2, 1], [0, 2], [1, 0]])
     together = matcher.look(comparison, *pairs.T)
     for row, pair in enumerate(pairs):
         alone = matcher.look(comparison, *pair[:, None])
-        for name in ("saliency_BT", "center_BT", "window_BT", "offset_BT", "presence_B"):
-            torch.testing.assert_close(getattr(together, name)[row], getattr(alone, name)[0], atol=1e-4, rtol=1e-4)
+        real_N = together.proposal_mask_BN[row]
+        assert alone.proposal_mask_BN.all()
+        for name in ("saliency_BT", "presence_B", "quality_BN", "edges_BN2"):
+            found = getattr(together, name)[row]
+            found = found[real_N] if name in ("quality_BN", "edges_BN2") else found
+            torch.testing.assert_close(found, getattr(alone, name)[0], atol=1e-4, rtol=1e-4)
+    assert not together.proposal_mask_BN.all()  # or nothing was shown of padding
 
 
 def test_a_look_sees_the_stretch_that_it_is_pointed_at():
@@ -85,15 +98,18 @@ def test_a_look_sees_the_stretch_that_it_is_pointed_at():
 def test_the_networks_input_is_that_of_the_stretch():
     matcher, video = small_matcher(), rows(400)
     matcher.network = torch.nn.Identity()
-    comparison = compared(matcher, matcher.watch(Features(1.0, video, None)), sentence(1), None)
+    comparison = compared(matcher, matcher.watch(Features(1.0, video, None)), sentence(1), sentence(2))
     batch = matcher.look(comparison, torch.tensor([1, 0]), torch.tensor([0, 3]))
     block = torch.from_numpy(video[225:375]) - matcher.alignment.feature_center
     relations = relate(block[None], torch.ones(1, STRETCH, dtype=torch.bool))
     quiet = relations.quiet_BTC.size(-1)
     torch.testing.assert_close(batch.video_BTD[1, :, :quiet], relations.quiet_BTC[0], atol=1e-4, rtol=0)
     torch.testing.assert_close(batch.video_BTD[1, :, quiet], 4 * comparison.similarities[0][0, 225:375])
-    assert batch.video_BTD[:, 0, -1].tolist() == [0.0, 1.0]
+    assert batch.video_BTD.size(-1) == CHANNELS
     assert not batch.padded
+    similarity = comparison.similarities[0][0, 225:375]
+    proposed = propose(relations.quiet_BTC[0, :, :2].T.numpy(), similarity.numpy())
+    np.testing.assert_array_equal(batch.proposals_BN2[1][batch.proposal_mask_BN[1]], proposed)
 
 
 def test_features_without_pictures_are_refused():
@@ -131,15 +147,6 @@ def test_calibration_lines():
     assert Calibration.apply_to(torch.tensor(0.0), fresh.presence) == 0.5
     assert Calibration.apply_to(torch.tensor(2.0), torch.tensor([0.5, -1.0])) == 0.5
     assert Calibration.apply_to(torch.tensor(1.0), fresh.moment) == torch.tensor(1.0).sigmoid()
-
-
-def test_the_window_unit_scales_windows_only():
-    torch.manual_seed(0)
-    plain, tens = BoundaryHead(8), BoundaryHead(8, window_unit=10.0)
-    tens.load_state_dict(plain.state_dict())
-    decoded = torch.randn(2, 5, 8)
-    for name, a, b in zip(("center", "window", "offset"), plain(decoded), tens(decoded), strict=True):
-        torch.testing.assert_close(b, 10 * a if name == "window" else a)
 
 
 def test_padded_clips_do_not_count_for_presence():

@@ -13,11 +13,11 @@ from tests.shared import SHARED, needs_shared
 from visionaryvids.features.efficientnet import classifier
 from visionaryvids.model.matcher import STRETCH
 from visionaryvids.model.matcher_file import load_matcher
-from visionaryvids.recipes.lite import judging, material, recipe
+from visionaryvids.recipes.lite import judging, material, recipe, sources
 from visionaryvids.recipes.lite.calibrating import calibrate
 from visionaryvids.recipes.lite.card import card
 from visionaryvids.recipes.lite.material import FOLDS, load_interest, load_qvhighlights
-from visionaryvids.recipes.lite.sources import LONG, SHORT, Captions, Composed, Interest
+from visionaryvids.recipes.lite.sources import DRIFT, LONG, SHORT, SLOW, Captions, Composed, _drift
 from visionaryvids.training.matching import MatchingSettings
 from visionaryvids.training.scenes import scene_batch
 
@@ -69,11 +69,12 @@ def test_composed_scenes_are_of_training_clips_and_fit_together(made):
     for seed in SEEDS:
         scene = source(np.random.default_rng(seed))
         assert len(scene.rows_TD) == scene.views_VT.shape[1] == len(scene.saliency_T) <= STRETCH
-        assert np.abs(scene.views_VT).max() <= 1.0001
         for start, end in scene.windows_N2:
             assert scene.saliency_T[int(np.ceil(start)) : int(end)].all()
     used = [
-        source.composition(np.random.default_rng(seed), rules).clips for seed in range(9) for rules in (SHORT, LONG)
+        source.composition(np.random.default_rng(seed), rules).clips
+        for seed in range(9)
+        for rules in (SHORT, SLOW, LONG)
     ]
     assert set.union(*used) <= set(made.train.tolist())
 
@@ -84,6 +85,7 @@ def test_coarse_rows_are_means_of_what_a_composition_shows(made):
     (fine_rows, fine_views), (rows_TD, views_VT) = source.assembled(composition, 1), source.assembled(composition, 3)
     np.testing.assert_allclose(rows_TD[1], fine_rows[3:6].mean(0), atol=1e-5)
     np.testing.assert_allclose(views_VT[:, 1], fine_views[:, 3:6].mean(1), atol=1e-5)
+    assert max(np.abs(fine_views).max(), np.abs(views_VT).max()) <= 1.0001
     asked = made.captions_NE[composition.asked]
     np.testing.assert_allclose(fine_views[0], composition.assemble(made.views[0]) @ asked, atol=1e-4)
 
@@ -94,25 +96,36 @@ def test_captions_ask_and_now_and_then_for_what_is_not_there():
     for absent in (0.0, 1.0):
         source = Captions(examples, components, absent=absent)
         scenes = [source(np.random.default_rng(seed)) for seed in range(6)]
-        assert all(scene.windows_N2 is not None for scene in scenes)
+        assert any(len(scene.windows_N2) for scene in scenes) == (absent == 0)
         assert any(scene.saliency_T.any() for scene in scenes) == (absent == 0)
 
 
-def test_interest_is_above_a_videos_mean_and_asks_nothing():
-    examples = [example(30, words=None, seed=seed) for seed in range(3)]
-    source = Interest(examples)
-    for seed in range(5):
-        scene = source(np.random.default_rng(seed))
-        assert scene.windows_N2 is None
-        assert 0 < scene.saliency_T.min() < 0.5 < scene.saliency_T.max() < 1
-    rated, target = examples[0].saliency_T, source._targets[0]
-    np.testing.assert_array_equal(np.argsort(rated), np.argsort(target))
+def test_similarities_of_slowed_videos_drift_slowly_and_partly_together():
+    drifts = [_drift(np.random.default_rng(seed), (3, 150)) for seed in range(60)]
+    steps = np.concatenate([np.diff(drift).ravel() for drift in drifts])
+    spread = np.concatenate(drifts).std()
+    assert 0.3 * DRIFT < spread < DRIFT
+    assert np.abs(steps).std() < spread / 5
+    together = np.mean([np.corrcoef(drift)[0, 1] for drift in drifts])
+    assert 0.5 < together < 0.95
+
+
+def test_only_scenes_of_slowed_videos_drift(made, monkeypatch):
+    """Without drift, every scene's similarities are in [-1, 1]; with a drift of 5, some are beyond, and not in all."""
+    source = Composed(made)
+    monkeypatch.setattr(sources, "_drift", lambda _, shape: np.full(shape, 5.0, np.float32))
+    highest = np.array([source(np.random.default_rng(seed)).views_VT.max() for seed in range(60)])
+    assert ((highest < 1.0001) | (highest > 3.9)).all()
+    assert 2 <= np.sum(highest > 3.9) <= 20  # 15 in 100
 
 
 def test_the_recipes_network_takes_the_channels_of_its_scenes(made):
-    sources = recipe.Source(Composed(made), 1.0)
-    batch = scene_batch([sources.make(np.random.default_rng(0))])
-    assert batch.video_BTD.shape[-1] == CHANNELS
+    matcher = recipe.new_matcher(made, [recipe.Source(Composed(made), 1.0)], seed=1)
+    batch = scene_batch([Composed(made)(np.random.default_rng(0))])
+    assert batch.video_BTD.shape[-1] == matcher.network.config.video_dim == CHANNELS
+    outputs = matcher.network(batch)
+    assert outputs.quality_BN.shape == batch.proposal_mask_BN.shape
+    assert outputs.presence_B.shape == (1,)
 
 
 def test_there_is_a_name_for_each_class_of_the_image_encoder():

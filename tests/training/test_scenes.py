@@ -16,8 +16,7 @@ def video(num_rows, seed=0):
 
 
 def cut(num_rows, *windows, seed=0):
-    asked = None if windows == (None,) else np.array(windows, np.float64).reshape(-1, 2)
-    return cut_scene(np.random.default_rng(seed), *video(num_rows), asked)
+    return cut_scene(np.random.default_rng(seed), *video(num_rows), np.array(windows, np.float64).reshape(-1, 2))
 
 
 def first_row(scene, num_rows):
@@ -54,9 +53,12 @@ def test_levels_are_those_of_the_whole_video():
         np.testing.assert_array_equal(levels[:, 2], views.max(1))
 
 
-def test_nothing_asked_is_not_the_same_as_nothing_there():
-    assert cut(40, None).windows_N2 is None
+def test_nothing_there_is_no_window():
     assert cut(40).windows_N2.shape == (0, 2)
+
+
+def test_slivers_of_moments_are_none():
+    assert cut(40, (3, 4.5), (10, 12), (38.5, 60)).windows_N2.tolist() == [[10, 12]]
 
 
 def test_a_batch_pads_and_says_so():
@@ -68,6 +70,11 @@ def test_a_batch_pads_and_says_so():
     assert batch.windows_BN2[0].tolist() == [[3, 9], [20, 40]]
     assert not batch.video_BTD[~batch.mask_BT].any()
     assert not batch.saliency_BT[~batch.mask_BT].any()
+    assert not batch.proposals_BN2[~batch.proposal_mask_BN].any()
+    for row, length in enumerate((40, 25, 30)):
+        proposed = batch.proposals_BN2[row][batch.proposal_mask_BN[row]]
+        assert proposed.min() == 0
+        assert proposed.max() == length  # of the scene's own rows
 
 
 def test_a_batch_of_one_length_has_no_padding():
@@ -79,22 +86,10 @@ def test_company_changes_nothing(lengths):
     scenes = [cut(length, (1, 4)) for length in lengths]
     together = scene_batch(scenes)
     for row, scene in enumerate(scenes):
-        alone = scene_batch([scene]).video_BTD[0]
-        torch.testing.assert_close(together.video_BTD[row, : len(alone)], alone, atol=1e-4, rtol=0)
-
-
-def test_the_last_channel_says_whether_anything_is_asked():
-    asks, asks_not = scene_batch([cut(9, (1, 4))]), scene_batch([cut(9, None)])
-    assert (asks.video_BTD[..., -1] == 1).all()
-    assert (asks_not.video_BTD[..., -1] == 0).all()
-    assert asks_not.windows_BN2 is None
-    assert asks_not.window_mask_BN is None
-    assert asks_not.saliency_BT is not None
-
-
-def test_scenes_of_both_kinds_do_not_mix():
-    with pytest.raises(AssertionError, match="all ask"):
-        scene_batch([cut(9, (1, 4)), cut(9, None)])
+        alone = scene_batch([scene])
+        found, expected = together.video_BTD[row, : len(scene.rows_TD)], alone.video_BTD[0]
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+        assert torch.equal(together.proposals_BN2[row][together.proposal_mask_BN[row]], alone.proposals_BN2[0])
 
 
 def test_a_batch_is_not_tied_to_its_scenes():

@@ -137,13 +137,16 @@ def _look_at(matcher: Matcher, comparison: Comparison) -> Iterator[tuple[int, Lo
             yield query, Look(scale.clips, start, presence, saliency_W, whole_N3)
 
 
-def _candidates(outputs: Outputs) -> NDArray[np.float64]:
-    """The best proposals of each pair, `[P, K, 3]`: start and end in rows of the stretch, logit."""
+def _candidates(outputs: Outputs) -> list[NDArray[np.float64]]:
+    """The best proposals of each pair, `[N, 3]`: start and end in rows of the stretch, logit."""
     assert outputs.quality_BN is not None
     assert outputs.edges_BN2 is not None
-    best_PK, index_PK = outputs.quality_BN.topk(min(CANDIDATES, outputs.quality_BN.size(1)), dim=1)
+    assert outputs.proposal_mask_BN is not None
+    logits_PN = outputs.quality_BN.masked_fill(~outputs.proposal_mask_BN, float("-inf"))
+    best_PK, index_PK = logits_PN.topk(min(CANDIDATES, logits_PN.size(1)), dim=1)
     edges_PK2 = outputs.edges_BN2[torch.arange(len(index_PK))[:, None], index_PK]
-    return torch.cat((edges_PK2, best_PK[..., None]), dim=-1).double().numpy()
+    moments_PK3 = torch.cat((edges_PK2, best_PK[..., None]), dim=-1).double().numpy()
+    return [moments_K3[np.isfinite(moments_K3[:, 2])] for moments_K3 in moments_PK3]
 
 
 def _pairs(comparison: Comparison) -> Tensor:

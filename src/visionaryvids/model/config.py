@@ -127,6 +127,8 @@ def _check(config: ModelConfig) -> None:
     if not (config.saliency or config.moments):
         raise ConfigError("saliency, moments", "both are off", "at least one head")
     _check_numbers(config)
+    if config.proposals and config.video_dim is None:
+        raise ConfigError("proposals", f"{config.proposals} without video_dim", "video features, or 0")
     if config.width % config.heads:
         raise ConfigError("width", f"{config.width}", f"a multiple of heads ({config.heads})")
     positions = {f.name: getattr(config, f.name) for f in fields(config) if f.name.endswith("_position")}

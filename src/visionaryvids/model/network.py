@@ -43,6 +43,7 @@ class Outputs:
         presence_B: logits of "something here matches", or None (no presence head).
         quality_BN: logits of each proposal's IoU with a true moment, or None (no proposal head, or no proposals).
         edges_BN2: where each proposal should rather start and end, in clips.
+        proposal_mask_BN: bool, True on real proposals; padded ones hold numbers that mean nothing.
     """
 
     mask_BT: Tensor
@@ -53,6 +54,7 @@ class Outputs:
     presence_B: Tensor | None = None
     quality_BN: Tensor | None = None
     edges_BN2: Tensor | None = None
+    proposal_mask_BN: Tensor | None = None
 
 
 class Network(nn.Module):
@@ -106,6 +108,7 @@ class Network(nn.Module):
             presence_B=self.presence(decoded_BTD, batch.mask_BT) if self.presence is not None else None,
             quality_BN=quality_BN,
             edges_BN2=edges_BN2,
+            proposal_mask_BN=batch.proposal_mask_BN if quality_BN is not None else None,
         )
 
     def _fuse(self, batch: Batch, mask_BT: Tensor | None) -> Tensor:
