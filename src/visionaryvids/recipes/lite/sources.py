@@ -20,6 +20,8 @@ from visionaryvids.training.scenes import Scene, cut_scene
 
 SHORT = Rules()
 SLOW = Rules(pieces=(1, 4), longest=STRETCH, slow=0.9, slowest=10.0, share=0.9)
+COMING = 0.3
+"""How many videos have pieces in which what is shown comes and goes."""
 DRIFT = 0.1
 """The most that similarities of slowed videos drift by, as a standard deviation."""
 LONG = Rules(pieces=(8, 25), longest=SCALE_STEP * STRETCH, slow=0.2)
@@ -38,6 +40,8 @@ class Composed:
         rows_TD, views_VT = self.assembled(made, rows_a_clip=SCALE_STEP if kind == 3 else 1)
         if kind == 1:
             views_VT = views_VT + _drift(rng, views_VT.shape)
+        if kind < 2 and rng.random() < COMING:
+            rows_TD, views_VT = coming_and_going(rng, made, rows_TD, views_VT)
         windows_N2 = made.windows / (SCALE_STEP if kind == 3 else 1)
         saliency_T = clips_in_windows(windows_N2, len(rows_TD), 1.0).astype(np.float32)
         return cut_scene(rng, rows_TD, views_VT, saliency_T, windows_N2)
@@ -96,6 +100,30 @@ class Captions:
         tokens = [example.query.tokens_LD.mean(0) for example in self.examples if example.query is not None]
         projected = unit(np.stack(tokens)) @ self.components_KE.T
         return unit(projected - projected.mean(0)).astype(np.float32)
+
+
+def coming_and_going(
+    rng: np.random.Generator, made: Composition, rows_TD: Floats, views_VT: Floats
+) -> tuple[Floats, Floats]:
+    """Some pieces become one camera's view in which things come and go: short pauses do not end a moment.
+
+    Half of such a piece is a background, and in its pauses all of it is: a row of another piece, or of its own.
+    """
+    rows_TD, views_VT = rows_TD.copy(), views_VT.copy()
+    start = 0
+    for piece in made.pieces:
+        end = start + piece.length
+        if piece.length >= 12 and rng.random() < 0.5:
+            empty = int(rng.integers(0, len(rows_TD)))
+            background_D, level_V = rows_TD[empty].copy(), views_VT[:, empty].copy()
+            rows_TD[start:end] = (rows_TD[start:end] + background_D) / 2
+            for _ in range(int(rng.integers(1, 4))):
+                first = int(rng.integers(start, end - 4))
+                pause = slice(first, min(end, first + int(rng.integers(2, 9))))
+                rows_TD[pause] = background_D
+                views_VT[:, pause] = level_V[:, None]
+        start = end
+    return rows_TD, views_VT
 
 
 def _drift(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
