@@ -88,13 +88,16 @@ def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
     return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
-def nms(windows_N3: ArrayLike, kind: Nms, threshold: float = 0.3, sigma: float = 0.5) -> NDArray[np.float64]:
+def nms(
+    windows_N3: ArrayLike, kind: Nms, threshold: float = 0.3, sigma: float = 0.5, top: int | None = None
+) -> NDArray[np.float64]:
     """Windows `[N, 3]` (start, end, score) ranked after suppression, best first, with their new scores.
 
-    `fast` drops windows; the other variants keep all of them. See `suppress`.
+    `fast` drops windows; the other variants keep all of them, or the first `top`. See `suppress`.
     """
     windows = np.asarray(windows_N3, np.float64).reshape(-1, 3)
-    order, scores = suppress(windows[None], kind, len(windows), threshold=threshold, sigma=sigma)
+    count = len(windows) if top is None else top
+    order, scores = suppress(windows[None], kind, count, threshold=threshold, sigma=sigma)
     kept = order[0] >= 0
     return np.concatenate([windows[order[0][kept], :2], scores[0][kept, None]], axis=1)
 

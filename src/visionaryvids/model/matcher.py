@@ -173,10 +173,10 @@ def scales_of(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
         centred_RD, aligned, clips = mean_rows(centred_RD, SCALE_STEP), aligned.pooled(SCALE_STEP), clips * SCALE_STEP
 
 
-def stretch_starts(num_rows: int) -> list[int]:
-    """The first row of each stretch; the last stretch ends with the video."""
-    last = max(0, num_rows - STRETCH)
-    return [*range(0, last, STRIDE), last]
+def stretch_starts(num_rows: int, length: int = STRETCH) -> list[int]:
+    """The first row of each stretch of `length` rows; they overlap by half, and the last one ends with the video."""
+    last = max(0, num_rows - length)
+    return [*range(0, last, max(1, length // 2)), last]
 
 
 class Calibration(nn.Module):

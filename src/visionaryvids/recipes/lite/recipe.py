@@ -37,7 +37,7 @@ from visionaryvids.training.matching import MatchingSettings, Source, train_matc
 from visionaryvids.training.provenance import commit
 from visionaryvids.training.scenes import scene_batch
 
-SETTINGS = MatchingSettings(steps=3000)
+SETTINGS = MatchingSettings(steps=4000)
 SHARES = {"composed": 0.85, "captions": 0.15}
 
 
