@@ -8,7 +8,7 @@ import torch
 from visionaryvids.model.heads import ProposalHead
 
 WIDTH, CHANNELS = 5, 3
-PROPOSALS = torch.tensor([[0, 1], [0, 9], [2, 4], [3, 9], [4, 5], [7, 9], [0, 2], [1, 8]])
+PROPOSALS = torch.tensor([[0, 1], [0, 9], [2, 4], [3, 9], [4, 5], [7, 9], [8, 9], [0, 2], [1, 8]])
 
 
 def head(seed=0):
@@ -58,7 +58,7 @@ def test_padding_and_neighbours_change_nothing():
     both_decoded[0, :9], both_inputs[0, :9] = decoded[0], inputs[0]
     both_mask = torch.cat((torch.arange(20)[None] < 9, longer_mask))
     padded = torch.cat((PROPOSALS, torch.zeros(4, 2, dtype=torch.long)))
-    others = torch.arange(24).reshape(12, 2).clamp(max=20)
+    others = torch.arange(26).reshape(13, 2).clamp(max=20)
     both_quality, both_edges = judge(both_decoded, both_inputs, both_mask, torch.stack((padded, others)))
     torch.testing.assert_close(both_quality[0, : len(PROPOSALS)], quality[0], atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(both_edges[0, : len(PROPOSALS)], edges[0], atol=1e-5, rtol=1e-5)

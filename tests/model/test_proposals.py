@@ -94,6 +94,16 @@ def test_a_run_of_similarity_inside_a_shot_is_proposed_within_a_clip(clips, seed
     assert (np.abs(found - [first, first + length]).max(axis=1) <= 1).any()
 
 
+@pytest.mark.parametrize("level", [-0.5, 0.5])
+def test_a_stretchs_ends_are_no_runs(level):
+    """Smoothing goes on beyond the ends with what is there, so that a low curve does not rise there."""
+    similarity_T = np.full(60, level, np.float32)
+    similarity_T[20:30] += 0.4
+    found = pairs(propose(np.zeros((2, 60), np.float32), similarity_T))
+    assert all(start > 10 and end < 40 for start, end in found - {(0, 60)})
+    assert (20, 30) in found
+
+
 @given(st.integers(100, 150), st.sampled_from(CURVES), st.integers(0, 999))
 def test_the_cap_keeps_the_best(clips, curve, seed):
     made = stretch(clips, "restless", curve, seed)

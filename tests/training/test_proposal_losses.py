@@ -104,6 +104,14 @@ def test_a_proposal_is_told_of_the_moment_that_it_overlaps_most():
     assert targets.iou_BN[1:].tolist() == [[0] * 4, [1, 0, 0, 0]]
 
 
+def test_only_real_moments_count():
+    labels = several()
+    masked = replace(labels, window_mask_BN=torch.tensor([[False, True], [False, False], [False, False]]))
+    targets = proposal_targets(masked)
+    assert targets.iou_BN[0].tolist() == pytest.approx([0, 0, 10 / 11, 11 / 30])
+    assert not targets.iou_BN[1:].any()
+
+
 def test_nothing_of_batch_or_outputs_is_changed():
     labels = several()
     outputs = judged(labels)
@@ -122,6 +130,17 @@ def test_a_perfect_judge_is_told_off_least(made, seed):
     perfect = quality_loss(targets.iou_BN.clamp(1e-6, 1 - 1e-6).logit(), targets)
     assert perfect <= quality_loss(other.quality_BN, targets) + 1e-5
     assert edges_loss(targets.edges_BN2, targets) == 0 <= edges_loss(other.edges_BN2, targets)
+
+
+@given(batches, st.integers(0, 99))
+def test_a_judgement_is_pulled_towards_the_overlap_by_its_error_twice(made, seed):
+    """The error weighs the loss, and is no way to make it smaller."""
+    labels = labelled(made)
+    outputs, targets = judged(labels, seed), proposal_targets(labels)
+    quality_loss(outputs.quality_BN, targets).backward()
+    error = outputs.quality_BN.detach().sigmoid() - targets.iou_BN
+    expected = error * error.abs().clamp(min=0.05) * targets.mask_BN / len(made)
+    torch.testing.assert_close(outputs.quality_BN.grad, expected, atol=1e-6, rtol=1e-4)
 
 
 def test_each_wrong_answer_costs():

@@ -95,7 +95,7 @@ class ProposalHead(nn.Module):
         Returns:
             Quality logits `[B, N]`, and edges `[B, N, 2]` in clips, inside the stretch.
         """
-        seen_BTF = torch.cat((decoded_BTD, inputs_BTC), dim=-1) * mask_BT[..., None]
+        seen_BTF = torch.cat((decoded_BTD, inputs_BTC), dim=-1)
         judged_BN3 = self.judge(self._describe(seen_BTF, mask_BT, proposals_BN2))
         quality_BN, shifts_BN2 = judged_BN3[..., 0], judged_BN3[..., 1:]
         length_BN1 = (proposals_BN2[..., 1:] - proposals_BN2[..., :1]).to(shifts_BN2)
