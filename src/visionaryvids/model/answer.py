@@ -107,24 +107,27 @@ def _found(
         saliency_T = blend(coarse_T, [(look.start, look.saliency_W) for look in seen if look.clips_a_row == 1])
         logit = torch.tensor(max(look.presence for look in seen))
         present = float(Calibration.apply_to(logit, calibration.presence))
-        yield Answer("", present, merged(_scored(calibration, seen), clip_s, duration_s, top), saliency_T)
+        moments = _moments(calibration, seen, clip_s, duration_s)
+        yield Answer("", present, moments[:top], saliency_T)
 
 
-def _scored(calibration: Calibration, looks: Sequence[Look]) -> NDArray[np.float64]:
-    """The moments of all looks, `[N, 3]`: start and end in clips, probability."""
+def _moments(calibration: Calibration, looks: Sequence[Look], clip_s: float, duration_s: float) -> tuple[Moment, ...]:
+    """The moments of all looks in seconds, best first, one for each that overlap."""
     moments_N3 = np.concatenate([look.moments_N3 for look in looks])
     scores_N = Calibration.apply_to(torch.from_numpy(moments_N3[:, 2]), calibration.moment).numpy()
-    return np.column_stack([moments_N3[:, :2], scores_N])
+    return merged(np.column_stack([moments_N3[:, :2], scores_N]), clip_s, duration_s)
 
 
-def merged(moments_N3: NDArray[np.float64], clip_s: float, duration_s: float, top: int) -> tuple[Moment, ...]:
+def merged(
+    moments_N3: NDArray[np.float64], clip_s: float, duration_s: float, top: int | None = None
+) -> tuple[Moment, ...]:
     """Moments in seconds, best first, one for each that overlap.
 
     Args:
         moments_N3: start and end in clips of the video, score in [0, 1].
         clip_s: length of a clip in seconds.
         duration_s: length of the video; no moment ends later.
-        top: the most moments.
+        top: the most moments; all of them without it.
     """
     windows_N2 = (moments_N3[:, :2] * clip_s).clip(0, duration_s)  # before the overlaps, which it can raise
     there_N3 = np.column_stack([windows_N2, moments_N3[:, 2]])[windows_N2[:, 1] > windows_N2[:, 0]]

@@ -38,7 +38,7 @@ from visionaryvids.model.relations import Level, Relations, level_of, query_chan
 from visionaryvids.types import Features, Query
 
 STRETCH = 150
-STRIDE = 75
+STRIDE = STRETCH // 2
 SCALE_STEP = 3
 
 
@@ -183,12 +183,15 @@ class Calibration(nn.Module):
     """Logits to probabilities: a slope and an offset for each kind, fitted on composed videos.
 
     Kinds: `presence` (of a whole video), `moment` (this window overlaps a true one by half), `coarse` (a similarity,
-    where the network did not look).
+    where the network did not look). `presence` has three slopes: of the network's logit, of the standing of the best
+    similarity (`Alignment.standing`), and of the logarithm of the number of clips: in a long video the best of many
+    similarities is high by chance.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        for kind in ("presence", "moment", "coarse"):
+        self.register_buffer("presence", torch.tensor([1.0, 0.0, 0.0, 0.0]))
+        for kind in ("moment", "coarse"):
             self.register_buffer(kind, torch.tensor([1.0, 0.0]))
 
     presence: Tensor
@@ -199,6 +202,16 @@ class Calibration(nn.Module):
     def apply_to(logits: Tensor, line: Tensor) -> Tensor:
         """Probabilities by one of the lines."""
         return (line[0] * logits + line[1]).sigmoid()
+
+    def present(self, logit_Q: Tensor, standing_Q: Tensor, num_clips: int) -> Tensor:
+        """The probability of each query that the video shows it, `[Q]`."""
+        return presence_evidence(logit_Q, standing_Q, num_clips).matmul(self.presence).sigmoid()
+
+
+def presence_evidence(logit_Q: Tensor, standing_Q: Tensor, num_clips: int) -> Tensor:
+    """What `present` is a weighted sum of, `[Q, 4]`: two signs that it is there, how many clips there are, and 1."""
+    length_Q = torch.full_like(logit_Q, num_clips).log()
+    return torch.stack((logit_Q, standing_Q, length_Q, torch.ones_like(logit_Q)), dim=-1)
 
 
 def matcher_batch(relations: Relations, similarities: Sequence[Tensor], levels: Sequence[Level]) -> Batch:
