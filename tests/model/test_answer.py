@@ -18,11 +18,11 @@ from visionaryvids.model.answer import (
     Look,
     _candidates,
     _found,
-    _moments,
     _pairs,
     answer,
     blend,
     highlights,
+    merged,
     whole_moments,
 )
 from visionaryvids.model.matcher import STRETCH, STRIDE, Calibration, Footage, Matcher, compare, scales_of
@@ -150,18 +150,14 @@ def test_candidates_are_the_best_of_what_is_proposed():
 
 def test_moments_that_the_videos_end_makes_alike_are_one():
     """Two moments overlap by 0.37; what the video has of them, by 0.54: its last clip lasts half a second."""
-    assert len(merged((8.5, 9.5, 2.0), (8.95, 10.0, 1.0), duration_s=10.0)) == 2
-    assert merged((8.5, 9.5, 2.0), (8.95, 10.0, 1.0), duration_s=9.5) == [(8.5, 9.5)]
+    both = np.array([[8.5, 9.5, 0.9], [8.95, 10.0, 0.8]])
+    assert merged(both, clip_s=1.0, duration_s=10.0, top=9) == (Moment(8.5, 9.5, 0.9), Moment(8.95, 10.0, 0.8))
+    assert merged(both, clip_s=1.0, duration_s=9.5, top=9) == (Moment(8.5, 9.5, 0.9),)
 
 
-def merged(*moments, duration_s):
-    look = Look(1, 0, 0.0, np.zeros(10, np.float32), np.array(moments))
-    found = _moments(Calibration(), [look], clip_s=1.0, duration_s=duration_s)
-    return [(moment.start_s, moment.end_s) for moment in found]
-
-
-def test_edges_that_have_changed_places_are_no_moment():
-    assert merged((6.0, 4.0, 5.0), (3.0, 3.0, 4.0), (3.0, 7.0, 1.0), duration_s=10.0) == [(3.0, 7.0)]
+def test_edges_that_have_changed_places_are_no_moment_and_take_no_place_of_one():
+    moments = np.array([[6.0, 4.0, 0.9], [3.0, 3.0, 0.8], [3.0, 7.0, 0.3], [9.0, 12.0, 0.2]])
+    assert merged(moments, clip_s=2.0, duration_s=40.0, top=1) == (Moment(6.0, 14.0, 0.3),)
 
 
 def test_one_stretch_that_has_it_is_enough():

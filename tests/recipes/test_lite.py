@@ -10,6 +10,7 @@ import torch
 from tests.model.samples import CHANNELS, QUERY, VIDEO, example, rows
 from tests.recipes.few import CLIPS, HELD_BACK, prepared, shrink
 from tests.shared import SHARED, needs_shared
+from visionaryvids.data.compose import Composition, Piece
 from visionaryvids.features.efficientnet import classifier
 from visionaryvids.model.interest import Interest
 from visionaryvids.model.matcher import STRETCH
@@ -19,7 +20,7 @@ from visionaryvids.recipes.lite.calibrating import calibrate
 from visionaryvids.recipes.lite.card import card
 from visionaryvids.recipes.lite.interest import judge_interest
 from visionaryvids.recipes.lite.material import FOLDS, load_interest, load_qvhighlights
-from visionaryvids.recipes.lite.sources import DRIFT, LONG, SHORT, SLOW, Captions, Composed, _drift
+from visionaryvids.recipes.lite.sources import DRIFT, LONG, SHORT, SLOW, Captions, Composed, _drift, coming_and_going
 from visionaryvids.training.interest import fit_interest
 from visionaryvids.training.matching import MatchingSettings
 from visionaryvids.training.scenes import scene_batch
@@ -111,6 +112,27 @@ def test_similarities_of_slowed_videos_drift_slowly_and_partly_together():
     assert np.abs(steps).std() < spread / 5
     together = np.mean([np.corrcoef(drift)[0, 1] for drift in drifts])
     assert 0.5 < together < 0.95
+
+
+def test_what_comes_and_goes_leaves_the_background_alone_and_short_pieces_as_they_are():
+    """In a piece's pauses, rows and similarities are those of one row, the background; each row's own is its number."""
+    pieces = (Piece(0, 0, 11), Piece(1, 0, 40), Piece(2, 0, 30), Piece(3, 0, 9))
+    long_T = (np.arange(90) >= 11) & (np.arange(90) < 81)
+    paused = []
+    for seed in range(40):
+        rows_TD, views_VT = rows(90, VIDEO, seed), np.tile(np.arange(90, dtype=np.float32), (3, 1))
+        made_rows, made_views = coming_and_going(np.random.default_rng(seed), Composition(pieces, 1), rows_TD, views_VT)
+        np.testing.assert_array_equal(rows_TD, rows(90, VIDEO, seed))
+        assert (views_VT == np.arange(90)).all()
+        np.testing.assert_array_equal(made_rows[~long_T], rows_TD[~long_T])
+        changed_T = (made_views != views_VT).any(0)
+        assert not changed_T[~long_T].any()
+        for piece in (slice(11, 51), slice(51, 81)):
+            assert len(np.unique(made_rows[piece][changed_T[piece]], axis=0)) <= 1
+            assert len(np.unique(made_views[:, piece][:, changed_T[piece]])) <= 1
+        paused.append(changed_T.sum())
+    assert min(paused) == 0
+    assert 5 < np.median(paused) < 35
 
 
 def test_only_scenes_of_slowed_videos_drift(made, monkeypatch):
