@@ -11,13 +11,11 @@ from torch.nn.utils.rnn import pad_sequence
 
 from tests.model.samples import rows, sentence, small_matcher
 from visionaryvids.intervals import windows_from_clips
-from visionaryvids.model.alignment import Aligned
+from visionaryvids.model.alignment import Aligned, Alignment, AlignmentSize
 from visionaryvids.model.answer import (
     CANDIDATES,
     MAX_LOOKS,
-    Look,
     _candidates,
-    _found,
     _pairs,
     answer,
     blend,
@@ -39,6 +37,7 @@ class RuleMatcher(Matcher):
 
     def __init__(self) -> None:
         torch.nn.Module.__init__(self)
+        self.alignment = Alignment(AlignmentSize(4, 2, TOPICS.size(1)))
         self.calibration = Calibration()
 
     def look(self, comparison, query_P, stretch_P):
@@ -161,11 +160,10 @@ def test_edges_that_have_changed_places_are_no_moment_and_take_no_place_of_one()
 
 
 def test_one_stretch_that_has_it_is_enough():
-    looks = [Look(1, 0, presence, np.zeros(4, np.float32), np.zeros((0, 3))) for presence in (-3.0, 2.0, -1.0)]
-    comparison = compare(made_video(4).scales[0], TOPICS[[1]])
-    [found] = _found(Calibration(), [comparison], [looks], clip_s=1.0, duration_s=4.0, top=10)
-    assert found.present == pytest.approx(1 / (1 + np.exp(-2)))
-    assert found.moments == ()
+    """The rule's logit is 5 where a stretch has it, and -5 elsewhere."""
+    there, absent = ask(made_video(700, (300, 310)), 1, 2)
+    assert there.present == pytest.approx(1 / (1 + np.exp(-5)))
+    assert absent.present == pytest.approx(1 / (1 + np.exp(5)))
 
 
 def test_cut_moments_are_dropped_at_inner_edges_only():

@@ -144,9 +144,17 @@ def test_the_network_sees_relations_and_not_features():
 
 def test_calibration_lines():
     fresh = Calibration()
-    assert Calibration.apply_to(torch.tensor(0.0), fresh.presence) == 0.5
+    assert Calibration.apply_to(torch.tensor(0.0), fresh.coarse) == 0.5
     assert Calibration.apply_to(torch.tensor(2.0), torch.tensor([0.5, -1.0])) == 0.5
     assert Calibration.apply_to(torch.tensor(1.0), fresh.moment) == torch.tensor(1.0).sigmoid()
+
+
+def test_presence_weighs_the_network_the_standing_and_the_length():
+    fitted, logits, standings = Calibration(), torch.tensor([2.0, -1.0]), torch.tensor([1.0, 4.0])
+    torch.testing.assert_close(fitted.present(logits, standings, 100), logits.sigmoid())
+    fitted.presence.copy_(torch.tensor([0.5, 2.0, -0.25, 0.3]))
+    expected = 0.5 * logits + 2 * standings - 0.25 * np.log(100) + 0.3
+    torch.testing.assert_close(fitted.present(logits, standings, 100), expected.sigmoid())
 
 
 def test_padded_clips_do_not_count_for_presence():
