@@ -74,6 +74,8 @@ class Alignment(nn.Module):
     sentence_center: Tensor
     sentence_map: Tensor
     feature_center: Tensor
+    clip_mean: Tensor
+    clip_covariance: Tensor
 
     @staticmethod
     def shapes(size: AlignmentSize) -> dict[str, tuple[int, ...]]:
@@ -86,12 +88,14 @@ class Alignment(nn.Module):
         | class_center, class_map     | centre and map of expected class embeddings                        |
         | sentence_center, _map       | centre and softened whitening of sentence embeddings               |
         | feature_center              | mean of the features, for `relations.relate`                       |
+        | clip_mean, clip_covariance  | of the training clips' rows in the sentence space, joint view      |
         """
         d, c, e = size.features, size.classes, size.sentence
         return {
             "feature_map": (d, e), "feature_offset": (e,), "classifier": (c, d), "classifier_bias": (c,),
             "class_names": (c, e), "class_center": (e,), "class_map": (e, e),
             "sentence_center": (e,), "sentence_map": (e, e), "feature_center": (d,),
+            "clip_mean": (e,), "clip_covariance": (e, e),
         }  # fmt: skip
 
     def clips(self, video_TD: Tensor) -> Aligned:
@@ -106,6 +110,14 @@ class Alignment(nn.Module):
         """Unit sentence embeddings `[Q, E]`, centred and whitened like the clips, unit length."""
         centred = F.normalize(pooled_QE - self.sentence_center, dim=-1)
         return F.normalize(centred @ self.sentence_map, dim=-1)
+
+    def standing(self, asked_QE: Tensor, similarity_Q: Tensor) -> Tensor:
+        """How far similarities are above what the query has with any clip, in spreads of those, `[Q]`.
+
+        Some sentences are a little like everything ("a man is talking"): the same similarity says less of them.
+        """
+        spread_Q = ((asked_QE @ self.clip_covariance) * asked_QE).sum(1).clamp(min=1e-8).sqrt()
+        return (similarity_Q - asked_QE @ self.clip_mean) / spread_Q
 
 
 def expected_class_embedding(logits_TC: Tensor, class_names_CE: Tensor) -> Tensor:

@@ -85,13 +85,14 @@ def answer(
     for comparison in comparisons:
         for asked, look in _look_at(matcher, comparison):
             looks[asked].append(look)
-    found = iter(_found(matcher.calibration, comparisons, looks, clip_s, duration_s, top))
+    found = iter(_found(matcher, asked_QE, comparisons, looks, clip_s, duration_s, top))
     undirected = Answer(None, 1.0, highlights(footage.interest_T, clip_s, duration_s, top), footage.interest_T)
     return tuple(undirected if query is None else replace(next(found), query=query) for query in queries)
 
 
 def _found(
-    calibration: Calibration,
+    matcher: Matcher,
+    asked_QE: Tensor,
     comparisons: Sequence[Comparison],
     looks: Sequence[Sequence[Look]],
     clip_s: float,
@@ -101,12 +102,13 @@ def _found(
     """An answer for each sentence, still without its words."""
     if not comparisons:
         return
-    smooth_QT = _smooth(comparisons[0].similarities[0])
+    calibration, smooth_QT = matcher.calibration, smooth(comparisons[0].similarities[0])
     coarse_QT = Calibration.apply_to(smooth_QT, calibration.coarse).double().numpy()
-    for coarse_T, seen in zip(coarse_QT, looks, strict=True):
+    logit_Q = torch.tensor([max(look.presence for look in seen) for seen in looks])
+    standing_Q = matcher.alignment.standing(asked_QE, smooth_QT.amax(1))
+    present_Q = calibration.present(logit_Q, standing_Q, smooth_QT.size(1)).tolist()
+    for coarse_T, present, seen in zip(coarse_QT, present_Q, looks, strict=True):
         saliency_T = blend(coarse_T, [(look.start, look.saliency_W) for look in seen if look.clips_a_row == 1])
-        logit = torch.tensor(max(look.presence for look in seen))
-        present = float(Calibration.apply_to(logit, calibration.presence))
         moments = _moments(calibration, seen, clip_s, duration_s)
         yield Answer("", present, moments[:top], saliency_T)
 
@@ -167,7 +169,7 @@ def _candidates(outputs: Outputs) -> list[NDArray[np.float64]]:
 def _pairs(comparison: Comparison) -> Tensor:
     """Which stretches the network looks at for which query: int `[P, 2]` of query and stretch."""
     length = comparison.scale.relations.mask_BT.size(1)
-    best_QS = _smooth(comparison.similarities[0]).unfold(1, length, 1)[:, comparison.scale.starts_S].amax(2)
+    best_QS = smooth(comparison.similarities[0]).unfold(1, length, 1)[:, comparison.scale.starts_S].amax(2)
     chosen_QK = best_QS.topk(min(MAX_LOOKS, best_QS.size(1)), dim=1).indices
     query_QK = torch.arange(len(chosen_QK))[:, None].expand_as(chosen_QK)
     return torch.stack((query_QK, chosen_QK), -1).flatten(0, 1)
@@ -220,7 +222,7 @@ def highlights(saliency_T: NDArray[np.float64], clip_s: float, duration_s: float
     return tuple(Moment(a, b, score) for score, a, b in sorted(scored, key=lambda s: (-s[0], s[1]))[:top])
 
 
-def _smooth(values_QT: Tensor) -> Tensor:
+def smooth(values_QT: Tensor) -> Tensor:
     """A moving mean that repeats the first and the last value at the ends."""
     padded = F.pad(values_QT[:, None], (SMOOTH_CLIPS // 2,) * 2, mode="replicate")
     return F.avg_pool1d(padded, SMOOTH_CLIPS, 1)[:, 0]

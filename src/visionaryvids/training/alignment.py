@@ -61,7 +61,11 @@ def fit_alignment(rows: Sequence[NDArray[np.float32]], captions_NE: NDArray[np.f
     }  # fmt: skip
     size = AlignmentSize(mean_ND.size(1), len(classes.bias_C), captions.size(1))
     alignment = Alignment(size)
-    alignment.load_state_dict({name: value.float() for name, value in fitted.items()})
+    alignment.load_state_dict(alignment.state_dict() | {name: value.float() for name, value in fitted.items()})
+    with torch.no_grad():
+        seen_TE = torch.cat([alignment.clips(torch.tensor(row)).joint for row in rows])
+    alignment.clip_mean.copy_(seen_TE.mean(0))
+    alignment.clip_covariance.copy_(seen_TE.T.cov(correction=0))
     return alignment.eval()
 
 
