@@ -42,7 +42,7 @@ def seconds(run: Callable[[], object]) -> float:
 def random_video(localizer: Localizer, clips: int) -> EncodedVideo:
     rows = np.abs(np.random.default_rng(clips).normal(0, 0.5, (clips, 1280))).astype(np.float32)
     features = Features(1.0, rows, None)
-    return EncodedVideo(Path("random"), float(clips), features, localizer.matcher.watch(features), ())
+    return EncodedVideo(Path("random"), float(clips), features, localizer.brain.watch(features), ())
 
 
 def main() -> None:

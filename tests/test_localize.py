@@ -13,6 +13,7 @@ from visionaryvids.errors import CheckpointError, ConfigError, MediaError
 from visionaryvids.features.cache import FeatureCache
 from visionaryvids.features.lite import SPEC
 from visionaryvids.localize import Localizer
+from visionaryvids.model.brain import MatcherBrain
 from visionaryvids.model.matcher_file import save_matcher
 from visionaryvids.types import Query
 
@@ -35,7 +36,7 @@ def little(cache=None):
     """A localizer whose encoders read numbers from the pictures."""
     plain = small()
     encoders = replace(plain, spec=replace(plain.spec, query_dim=QUERY), text=read)
-    return Localizer("small", encoders, small_matcher(spec=encoders.spec), cache)
+    return Localizer("small", encoders, MatcherBrain(small_matcher(spec=encoders.spec)), cache)
 
 
 def read(sentences):

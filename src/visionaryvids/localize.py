@@ -11,16 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from visionaryvids.errors import ConfigError
 from visionaryvids.features.cache import FeatureCache, extract_cached
 from visionaryvids.features.encoder import EncoderSet
-from visionaryvids.features.lite import lite
-from visionaryvids.model.answer import answer
-from visionaryvids.model.matcher import Footage, Matcher
-from visionaryvids.model.matcher_file import load_matcher
-from visionaryvids.types import Answer, Features, Findings
-
-LITE_WEIGHTS = Path(__file__).parent / "model" / "weights" / "lite.safetensors"
+from visionaryvids.features.sets import encoder_set
+from visionaryvids.model.brain import Brain, Watched
+from visionaryvids.model.matcher_file import LITE_WEIGHTS as LITE_WEIGHTS
+from visionaryvids.model.opening import open_model
+from visionaryvids.types import Features, Findings, Query
 
 OnProgress = Callable[[float, float], None]
 
@@ -33,14 +30,14 @@ class EncodedVideo:
         path: as the user gave it.
         duration_s: its length in seconds.
         features: one row a clip.
-        footage: what the model knows of it before any query.
+        watched: what the model knows of it before any query.
         warnings: what the user should know, e.g. which seconds could not be decoded.
     """
 
     path: Path
     duration_s: float
     features: Features
-    footage: Footage
+    watched: Watched
     warnings: tuple[str, ...]
 
     @property
@@ -56,40 +53,55 @@ class EncodedVideo:
 
 @dataclass(frozen=True, slots=True)
 class Localizer:
-    """Encoders and a matcher that belong together.
+    """Encoders and a model that belong together.
 
     Attributes:
         name: of the model, for findings.
         encoders: what looks, listens and reads.
-        matcher: what compares.
+        brain: what answers.
         cache: where features are kept, or None.
     """
 
     name: str
     encoders: EncoderSet
-    matcher: Matcher
+    brain: Brain
     cache: FeatureCache | None
 
     @classmethod
-    def load(cls, model: str | Path = "lite", *, cache: bool | Path = True) -> Localizer:
-        """A localizer by the name of its model, or from a file of `save_matcher` made for the same encoders.
+    def load(
+        cls,
+        model: str | Path = "lite",
+        *,
+        encoders: str | EncoderSet | None = None,
+        device: str = "cpu",
+        cache: bool | Path = True,
+    ) -> Localizer:
+        """A localizer by the name of its model, or from a file.
 
         Args:
-            model: `lite`, or a path that ends in .safetensors.
+            model: `lite`, a released model (`umt-qvhighlights`), or a path that ends in .safetensors: a file of
+                `save_matcher`, or of a network that `train` left.
+            encoders: the set, or its name; needed for a network of one's own, whose file does not say it.
+            device: where the encoders' networks run, e.g. `cuda`; `lite` always runs on the processor.
             cache: True for the user's own cache, False for none, or its folder.
 
         Raises:
-            ConfigError: no such model, or one that was trained on other features.
-            CheckpointError: the file is not a matcher.
+            ConfigError: no such model or set, or a model that was trained on other features.
+            CheckpointError: the file is not a model.
+            DownloadError: a released model is not here and cannot be fetched.
         """
-        if isinstance(model, str) and model != "lite" and not model.endswith(".safetensors"):
-            remedy = "give lite, or the path of a model that you trained, which ends in .safetensors"
-            raise ConfigError("--model", f"unknown name {model!r}", "lite", remedy)
-        encoders = lite()
-        matcher = load_matcher(LITE_WEIGHTS if model == "lite" else Path(model))
-        matcher.spec.refuse_other(encoders.spec, str(model))
+        chosen = encoder_set(encoders, device=device) if isinstance(encoders, str) else encoders
+        opened = open_model(model, chosen, device)
         folder = FeatureCache.default() if cache is True else FeatureCache(Path(cache)) if cache else None
-        return cls("lite" if model == "lite" else Path(model).stem, encoders, matcher, folder)
+        return cls(opened.name, opened.encoders, opened.brain, folder)
+
+    def caveats(self, queries: Sequence[str | None]) -> tuple[str, ...]:
+        """What to know of this model's answers to such queries; `search` puts it into the findings.
+
+        Raises:
+            ConfigError: it cannot answer one of them.
+        """
+        return self.brain.caveats(queries)
 
     def encode(self, video: Path, *, on_progress: OnProgress | None = None) -> EncodedVideo:
         """Look at and listen to a whole video, or take from the cache what an earlier call found.
@@ -102,8 +114,9 @@ class Localizer:
             MediaError: the file cannot be opened or decoded.
         """
         extracted = extract_cached(video, self.encoders, self.cache, on_progress=on_progress)
-        footage = self.matcher.watch(extracted.features)
-        return EncodedVideo(video, extracted.duration_s, extracted.features, footage, extracted.warnings)
+        watched = self.brain.watch(extracted.features)
+        warnings = (*extracted.warnings, *watched.warnings)
+        return EncodedVideo(video, extracted.duration_s, extracted.features, watched, warnings)
 
     def search(self, video: EncodedVideo, queries: Sequence[str | None], *, top: int = 10) -> Findings:
         """Answer queries about a video; None asks what is interesting.
@@ -112,12 +125,17 @@ class Localizer:
             video: from `encode`.
             queries: sentences, or None.
             top: the most moments of one answer.
-        """
-        answers = self._answers(video, queries, top) if queries else ()
-        return Findings(str(video.path), video.duration_s, video.clip_s, self.name, answers, video.warnings)
 
-    def _answers(self, video: EncodedVideo, queries: Sequence[str | None], top: int) -> tuple[Answer, ...]:
-        asked_QE = self.matcher.ask(self.encoders.text([query for query in queries if query is not None]))
-        return answer(
-            self.matcher, video.footage, asked_QE, queries, clip_s=video.clip_s, duration_s=video.duration_s, top=top
-        )
+        Raises:
+            ConfigError: the model cannot answer one of them.
+        """
+        warnings = (*video.warnings, *self.caveats(queries))
+        asked = self._read(queries)
+        answers = video.watched.answer(asked, duration_s=video.duration_s, top=top) if asked else ()
+        return Findings(str(video.path), video.duration_s, video.clip_s, self.name, answers, warnings)
+
+    def _read(self, queries: Sequence[str | None]) -> list[Query | None]:
+        """Each sentence with its token states; no text encoder is needed where nothing is asked."""
+        sentences = [query for query in queries if query is not None]
+        read = iter(self.encoders.text(sentences) if sentences else ())
+        return [None if query is None else next(read) for query in queries]

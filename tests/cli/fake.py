@@ -26,9 +26,12 @@ class FakeLocalizer:
     loaded: tuple[tuple[object, object], ...] = ()
 
     @classmethod
-    def load(cls, model="lite", *, cache=True):
-        cls.loaded = (*cls.loaded, (model, cache))
+    def load(cls, model="lite", *, encoders=None, device="cpu", cache=True):
+        cls.loaded = (*cls.loaded, (model, encoders, device, cache))
         return cls()
+
+    def caveats(self, _):
+        return ()
 
     def encode(self, video, *, on_progress=None):
         if not video.is_file():

@@ -120,9 +120,10 @@ def test_a_fault_of_ours_is_status_1(capsys, monkeypatch, videos):
     assert "a fault of visionaryvids" in ran.err
 
 
-def test_model_and_cache_are_handed_on(capsys, videos):
+def test_how_to_look_is_handed_on(capsys, videos):
     here(capsys, "find", videos[0], "a dog", "--model", "runs/mine", "--no-cache")
-    assert FakeLocalizer.loaded == (("runs/mine", False),)
+    here(capsys, "find", videos[0], "a dog", "--encoders", "tvsum", "--device", "cuda")
+    assert FakeLocalizer.loaded == (("runs/mine", None, "cpu", False), ("lite", "tvsum", "cuda", True))
 
 
 def test_quiet_says_nothing_on_stderr(capsys, videos):

@@ -47,10 +47,9 @@ def demo(
     if (video is None) == bool(query):
         found = "sentences, but no video" if video is None else "a video, but no sentence"
         raise ConfigError("demo", found, "both --video and sentences, or neither", EXAMPLE)
-    from visionaryvids.localize import Localizer
     from visionaryvids.recipes.demo import leave
 
-    localizer = Localizer.load(searching.model, cache=searching.cache)
+    localizer = searching.localizer()
     ask = partial(searching.ask, localizer, verbosity=verbosity)
     if video is None:
         findings = _made(out, ask, verbosity)

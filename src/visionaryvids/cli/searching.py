@@ -34,12 +34,24 @@ class Searching:
     min_score: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))] = 0.0
     """Only moments that match at least so well, from 0 to 1."""
     model: str = "lite"
-    """The model: lite, or a file (.safetensors) of one that you trained."""
+    """The model: lite, one of UMT's (e.g. umt-qvhighlights; all of them: `visionaryvids weights ls`), or a file
+    (.safetensors) of one that you trained."""
+    encoders: str | None = None
+    """For a network that you trained: the set of `visionaryvids encoders` that its features came from."""
+    device: str = "cpu"
+    """Where the encoders of such models run, e.g. cuda; `lite` always runs on the processor."""
     cache: bool = True
     """Keep the features of each video, so that the next question about it is answered at once."""
 
+    def localizer(self) -> Localizer:
+        """The model with its encoders."""
+        from visionaryvids.localize import Localizer
+
+        return Localizer.load(self.model, encoders=self.encoders, device=self.device, cache=self.cache)
+
     def ask(self, localizer: Localizer, video: Path, queries: Sequence[str | None], verbosity: Verbosity) -> Findings:
         """The findings about one video, with the moments that are wanted."""
+        localizer.caveats(queries)  # what cannot be answered is said before a video is read
         with watched(f"reading {video.name}", verbosity) as on_progress:
             encoded = localizer.encode(video, on_progress=on_progress)
         found = localizer.search(encoded, queries, top=self.top)
@@ -63,9 +75,7 @@ def answer_all(
     Returns:
         What was found, a value for each video that was read, and the exit status: 2 if one could not be, else 0.
     """
-    from visionaryvids.localize import Localizer
-
-    localizer = Localizer.load(searching.model, cache=searching.cache)
+    localizer = searching.localizer()
     found, status = [], 0
     for video in videos:
         try:

@@ -9,6 +9,9 @@ from visionaryvids.features.lite import lite
 
 _PUBLISHED = (presets.qvhighlights, presets.tvsum, presets.youtube, presets.charades, presets.charades_flow)
 
+SETS = ("lite", *(preset.__name__ for preset in _PUBLISHED))
+"""Every name."""
+
 
 def encoder_set(name: str, *, device: str = "cpu") -> EncoderSet:
     """The set of that name; its weights are read, and fetched if need be, when they are first needed.

@@ -85,6 +85,16 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     return Checkpoint(network_from(config, state, str(path)), about.get("provenance", {}))
 
 
+def schema_of(path: Path) -> str | None:
+    """What kind of file of ours this is, or None: no such file, or none of ours."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = json.loads((file.metadata() or {}).get(HEADER, "{}"))
+    except (SafetensorError, OSError, ValueError, RecursionError):
+        return None
+    return about.get("schema") if isinstance(about, dict) else None
+
+
 def read_tensors(path: Path, schema: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Read a file of `write_tensors`: what its header says, and its tensors.
 

@@ -19,6 +19,7 @@ from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher import Matcher
 
 SCHEMA = "visionaryvids/matcher/1"
+LITE_WEIGHTS = Path(__file__).parent / "weights" / "lite.safetensors"
 HALVES = ("alignment.classifier", "alignment.class_names")
 """Large tensors that come from half-precision-proof sources: stored as float16, used as float32."""
 

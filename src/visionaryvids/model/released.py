@@ -49,6 +49,24 @@ RELEASED = {name: _remote(file) for name, file in _FILES.items()}
 """Every released checkpoint."""
 
 
+def encoders_of(name: str) -> str:
+    """Name of the encoder set that a released checkpoint was trained with; see `features.sets`.
+
+    Raises:
+        ConfigError: there is no such checkpoint.
+    """
+    if name not in RELEASED:
+        raise unknown_name("checkpoint", name, RELEASED)
+    match name.split("-")[1:]:
+        case ["charades", "vo"]:
+            return "charades_flow"
+        case ["asr"]:
+            return "qvhighlights"
+        case [dataset, *_]:
+            return dataset
+    raise AssertionError(name)
+
+
 def released(name: str, settings: FetchSettings | None = None) -> Path:
     """The file of a released checkpoint, for `load_checkpoint`; fetched if it is not here yet.
 

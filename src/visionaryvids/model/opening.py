@@ -1,0 +1,109 @@
+"""A model by its name or file, with the encoders that it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from visionaryvids.errors import ConfigError, unknown_name
+from visionaryvids.features.encoder import EncoderSet
+from visionaryvids.features.lite import lite
+from visionaryvids.features.sets import SETS, encoder_set
+from visionaryvids.features.spec import FeatureSpec
+from visionaryvids.model import checkpoint
+from visionaryvids.model.brain import Brain, MatcherBrain
+from visionaryvids.model.checkpoint import load_checkpoint, schema_of
+from visionaryvids.model.config import ModelConfig
+from visionaryvids.model.matcher_file import LITE_WEIGHTS, load_matcher
+from visionaryvids.model.prepare import prepared_widths
+from visionaryvids.model.released import RELEASED, encoders_of
+from visionaryvids.model.scan import NetworkBrain
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model and what it sees, hears and reads with.
+
+    Attributes:
+        name: for findings.
+        encoders: the set.
+        brain: what answers.
+    """
+
+    name: str
+    encoders: EncoderSet
+    brain: Brain
+
+
+def open_model(model: str | Path, encoders: EncoderSet | None, device: str) -> Opened:
+    """Read a model.
+
+    Args:
+        model: `lite`, a name of `RELEASED`, or a file: of `save_matcher`, or a checkpoint of `train`.
+        encoders: the set, for a checkpoint of one's own; None for what the model says.
+        device: where encoders run that the model says.
+
+    Raises:
+        ConfigError: no such model, or one that was trained on features of other encoders.
+        CheckpointError: the file is not a model.
+        DownloadError: a released checkpoint is not here and cannot be fetched.
+    """
+    if isinstance(model, str) and model in RELEASED:
+        return _released(model, encoders, device)
+    if isinstance(model, str) and model != "lite" and not model.endswith(".safetensors"):
+        raise _unknown(model)
+    path = LITE_WEIGHTS if model == "lite" else Path(model)
+    name = "lite" if model == "lite" else path.stem
+    if schema_of(path) == checkpoint.SCHEMA:
+        return _trained(name, path, encoders)
+    matcher, chosen = load_matcher(path), encoders or lite()
+    matcher.spec.refuse_other(chosen.spec, str(model))
+    return Opened(name, chosen, MatcherBrain(matcher))
+
+
+def _released(name: str, encoders: EncoderSet | None, device: str) -> Opened:
+    needed = encoder_set(encoders_of(name), device=device)
+    chosen = encoders or needed
+    needed.spec.refuse_other(chosen.spec, name)
+    network = load_checkpoint(name).network
+    _refuse_widths(network.config, chosen.spec, name)
+    return Opened(name, chosen, NetworkBrain(network, chosen.spec.name))
+
+
+def _trained(name: str, path: Path, encoders: EncoderSet | None) -> Opened:
+    network = load_checkpoint(path).network
+    if encoders is None:
+        remedy = _remedy(network.config)
+        raise ConfigError(f"{path}", "a trained network, and no --encoders", "the set of its features", remedy)
+    _refuse_widths(network.config, encoders.spec, f"{path}")
+    return Opened(name, encoders, NetworkBrain(network, encoders.spec.name))
+
+
+def _refuse_widths(config: ModelConfig, spec: FeatureSpec, where: str) -> None:
+    """Refuse encoders whose rows or tokens are not as wide as those that the network was trained on."""
+    if not _fits(config, spec):
+        found = f"rows and tokens of encoders {spec.name}: {_told(*prepared_widths(spec), spec.query_dim)}"
+        expected = _told(config.video_dim, config.audio_dim, config.query_dim)
+        raise ConfigError(where, found, expected, _remedy(config))
+
+
+def _fits(config: ModelConfig, spec: FeatureSpec) -> bool:
+    has, wants = (*prepared_widths(spec), spec.query_dim), (config.video_dim, config.audio_dim, config.query_dim)
+    return all(width is None or width == there for width, there in zip(wants, has, strict=True))
+
+
+def _told(video: int | None, audio: int | None, query: int | None) -> str:
+    return f"video {video or 'none'}, audio {audio or 'none'}, query {query or 'none'}"
+
+
+def _remedy(config: ModelConfig) -> str:
+    fitting = [name for name in SETS if _fits(config, encoder_set(name).spec)]
+    if not fitting:
+        return "none of `visionaryvids encoders` makes such features"
+    return "give the set that its features were made with: --encoders " + " or ".join(fitting)
+
+
+def _unknown(name: str) -> ConfigError:
+    remedy = "give lite, a name of `visionaryvids weights ls`, or the path of a model (.safetensors) that you trained"
+    near = unknown_name("--model", name, ("lite", *RELEASED)).problem.remedy
+    return ConfigError("--model", f"unknown name {name!r}", "lite or a released model", near or remedy)
