@@ -76,3 +76,17 @@ def test_every_tensor_is_saved():
     size = AlignmentSize(features=5, classes=4, sentence=3)
     state = Alignment(size).state_dict()
     assert {name: tuple(value.shape) for name, value in state.items()} == Alignment.shapes(size)
+
+
+def test_standing_is_above_what_the_query_has_with_any_clip():
+    """The same similarity says more of a sentence that is seldom alike to anything."""
+    alignment = small_matcher().alignment
+    generator = torch.Generator().manual_seed(3)
+    clips = torch.nn.functional.normalize(torch.randn(500, alignment.size.sentence, generator=generator), dim=1)
+    alignment.clip_mean.copy_(clips.mean(0))
+    alignment.clip_covariance.copy_(clips.T.cov(correction=0))
+    asked = clips[:4]
+    similarity = torch.full((4,), 0.5)
+    with_all = asked @ clips.T
+    expected = (similarity - with_all.mean(1)) / with_all.std(1, correction=0)
+    assert torch.allclose(alignment.standing(asked, similarity), expected, atol=1e-4)

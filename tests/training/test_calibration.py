@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from visionaryvids.training.calibration import fit_line
+from visionaryvids.training.calibration import fit_line, fit_weights
 
 
 def drawn(slope, offset, count=20_000):
@@ -44,3 +44,12 @@ def test_inputs_are_left_as_they_are():
     fit_line(logits, is_true)
     assert torch.equal(logits, before[0])
     assert torch.equal(is_true, before[1])
+
+
+def test_weights_of_several_signs_are_recovered():
+    random = torch.Generator().manual_seed(5)
+    evidence = torch.randn(20_000, 3, generator=random)
+    evidence[:, 2] = 1.0
+    weights = torch.tensor([1.5, -0.7, 0.4])
+    is_true = torch.rand(20_000, generator=random) < (evidence @ weights).sigmoid()
+    assert torch.allclose(fit_weights(evidence, is_true), weights, atol=0.08)

@@ -21,8 +21,10 @@ LEAST_CLIPS = 2
 CUTS: tuple[tuple[float, int], ...] = ((0.2, 1), (0.35, 3), (0.6, 3), (0.8, 3))
 """Novelty of a cut, and how many neighbouring shots a moment may consist of."""
 RUN_SMOOTHING = (3, 7)
+RUN_BASES = (0.2, 0.5)
 RUN_LEVELS = (0.25, 0.4, 0.55, 0.7)
-"""A run is what reaches this share of the way from the median similarity to the highest."""
+"""A run is what reaches this share of the way from the base to the highest similarity. The base is a quantile: the
+median, and a low one for a moment that fills most of what is seen."""
 _LENGTH_POWER = 0.8
 """If there are too many proposals, those go that have the least similarity, summed over length to this power."""
 
@@ -52,9 +54,9 @@ def _runs(similarity_T: NDArray[np.float32]) -> Iterator[NDArray[np.float64]]:
     for width in RUN_SMOOTHING:
         padded = np.pad(similarity_T, width // 2, mode="edge")
         smooth_T = np.convolve(padded, np.full(width, 1 / width), "valid")
-        low, high = np.median(smooth_T), smooth_T.max()
-        for level in RUN_LEVELS:
-            yield windows_from_clips(smooth_T >= low + level * (high - low), 1.0)
+        for low in np.quantile(smooth_T, RUN_BASES):
+            for level in RUN_LEVELS:
+                yield windows_from_clips(smooth_T >= low + level * (smooth_T.max() - low), 1.0)
 
 
 def _best(found_N2: NDArray[np.int64], similarity_T: NDArray[np.float32]) -> NDArray[np.int64]:

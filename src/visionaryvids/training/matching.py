@@ -60,7 +60,7 @@ def train_matching(
     """Train `network` where it is; it is left in evaluation mode.
 
     Args:
-        network: with saliency, boundary and presence heads; changed in place.
+        network: with saliency, presence and proposal heads; changed in place.
         sources: of scenes.
         settings: how.
         on_step: told of every step and its losses.
