@@ -111,6 +111,13 @@ def test_a_moment_longer_than_what_stretches_share_is_not_lost():
     assert all(120.0 <= moment.start_s < moment.end_s <= 400.0 for moment in sure)
 
 
+def test_the_network_gets_prepared_rows():
+    for name, length in (("charades", 1.0), ("qvhighlights", None)):
+        seen = NetworkBrain(network(), name).watch(features(5)).features
+        expected = rows(5) if length is None else rows(5) / np.linalg.norm(rows(5), axis=1, keepdims=True)
+        np.testing.assert_allclose(seen.video_TD, expected, rtol=1e-6)
+
+
 def test_charades_is_seen_in_longer_stretches():
     lengths = {name: NetworkBrain(network(), name).watch(features(380)).length for name in ("tvsum", "charades")}
     assert lengths == {"tvsum": 75, "charades": 30}  # of 2 s here: 150 s, and 60 s

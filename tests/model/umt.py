@@ -65,16 +65,15 @@ def quick(name: str, **_) -> EncoderSet:
     return replace(real, video=QuickLook(spec.video_dim), audio=sound, text=read)
 
 
-def config_of(name: str) -> ModelConfig:
-    """What a released model is like; it keeps fewer positions than the released ones, and narrow layers."""
+def config_of(name: str, **changes) -> ModelConfig:
+    """What a released model is like; without changes it has one narrow layer of each kind, and fewer positions."""
     encoders = encoders_of(name)
     spec = encoder_set(encoders).spec
     video, audio = prepared_widths(spec)
-    return preset(
-        "umt", "small", video_dim=video, audio_dim=audio, query_dim=None if encoders == "youtube" else spec.query_dim,
-        saliency=not encoders.startswith("charades"), moments=encoders not in ("tvsum", "youtube"),
-        width=16, heads=8, max_clips=400,
-    )  # fmt: skip
+    query = None if encoders == "youtube" else spec.query_dim
+    heads = {"saliency": not encoders.startswith("charades"), "moments": encoders not in ("tvsum", "youtube")}
+    fitting = {"video_dim": video, "audio_dim": audio, "query_dim": query, "width": 16, "max_clips": 400, **heads}
+    return preset("umt", "small", **{**fitting, **changes})
 
 
 def under_umt_names(network: Network) -> dict[str, Tensor]:
@@ -87,9 +86,9 @@ def under_umt_names(network: Network) -> dict[str, Tensor]:
     return {name: value[None] if name.endswith(".pe") else value for name, value in theirs.items()}
 
 
-def release(name: str, folder: Path) -> Network:
+def release(name: str, folder: Path, config: ModelConfig | None = None) -> Network:
     """Write the file of a released model with random weights that make a difference, and return the network in it."""
-    network = build(config_of(name), seed=len(name)).eval()
+    network = build(config or config_of(name), seed=len(name)).eval()
     generator = torch.Generator().manual_seed(len(name))
     with torch.no_grad():
         for value in network.parameters():

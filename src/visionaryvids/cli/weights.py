@@ -20,6 +20,8 @@ app = App(name="weights", help="Look after published weights of encoders and mod
 def ls(*, json_output: Annotated[bool, Parameter(name="--json", negative="")] = False) -> None:
     """List every published file that can be used by name, and whether it is here; --json tells home and licence.
 
+    Names that begin with umt- are models: `visionaryvids find VIDEO SENTENCE --model umt-qvhighlights`.
+
     Args:
         json_output: print one JSON object instead of a table.
     """

@@ -57,14 +57,13 @@ def encoders_of(name: str) -> str:
     """
     if name not in RELEASED:
         raise unknown_name("checkpoint", name, RELEASED)
-    match name.split("-")[1:]:
-        case ["charades", "vo"]:
+    match name.split("-"):
+        case [_, "charades", "vo"]:
             return "charades_flow"
-        case ["asr"]:
+        case [_, "asr"]:
             return "qvhighlights"
-        case [dataset, *_]:
-            return dataset
-    raise AssertionError(name)
+        case words:
+            return words[1]
 
 
 def released(name: str, settings: FetchSettings | None = None) -> Path:
