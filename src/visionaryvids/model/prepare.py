@@ -14,7 +14,7 @@ from visionaryvids.features import vgg
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.types import Features
 
-QVHIGHLIGHTS_S, CHARADES_S = 150.0, 60.0
+STRETCH_S, CHARADES_STRETCH_S = 150.0, 60.0
 
 
 def prepared(features: Features, encoders: str) -> Features:
@@ -44,7 +44,7 @@ def stretch_clips(encoders: str, clip_s: float) -> int:
 
     150 seconds are the length of every video of QVHighlights; those of Charades-STA take half a minute on average.
     """
-    seconds = CHARADES_S if encoders.startswith("charades") else QVHIGHLIGHTS_S
+    seconds = CHARADES_STRETCH_S if encoders.startswith("charades") else STRETCH_S
     return max(1, round(seconds / clip_s))
 
 
