@@ -20,7 +20,7 @@ from visionaryvids.training.scenes import Scene, cut_scene
 
 SHORT = Rules()
 SLOW = Rules(pieces=(1, 4), longest=STRETCH, slow=0.9, slowest=10.0, share=0.9)
-COMING = 0.3
+COMING = 0.4
 """How many videos have pieces in which what is shown comes and goes."""
 DRIFT = 0.1
 """The most that similarities of slowed videos drift by, as a standard deviation."""
@@ -107,7 +107,8 @@ def coming_and_going(
 ) -> tuple[Floats, Floats]:
     """Some pieces become one camera's view in which things come and go: short pauses do not end a moment.
 
-    Half of such a piece is a background, and in its pauses all of it is: a row of another piece, or of its own.
+    A background (a row of any piece) shines through such a piece, more or less, and is all of it in its pauses. It may
+    be empty for most of the time.
     """
     rows_TD, views_VT = rows_TD.copy(), views_VT.copy()
     start = 0
@@ -116,10 +117,11 @@ def coming_and_going(
         if piece.length >= 12 and rng.random() < 0.5:
             empty = int(rng.integers(0, len(rows_TD)))
             background_D, level_V = rows_TD[empty].copy(), views_VT[:, empty].copy()
-            rows_TD[start:end] = (rows_TD[start:end] + background_D) / 2
-            for _ in range(int(rng.integers(1, 4))):
-                first = int(rng.integers(start, end - 4))
-                pause = slice(first, min(end, first + int(rng.integers(2, 9))))
+            share = rng.uniform(0, 0.6)
+            rows_TD[start:end] = (1 - share) * rows_TD[start:end] + share * background_D
+            for _ in range(int(rng.integers(1, 2 + piece.length // 8))):
+                first = int(rng.integers(start - 2, end - 2))
+                pause = slice(max(start, first), min(end, first + int(rng.integers(2, 10))))
                 rows_TD[pause] = background_D
                 views_VT[:, pause] = level_V[:, None]
         start = end
