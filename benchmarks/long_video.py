@@ -1,6 +1,6 @@
 """Hours of video: peak memory does not grow with them, and a query stays interactive.
 
-(g) a 3-hour file is encoded with peak RSS under 1.5 GB, as a 10-minute one is; a query on its features takes under
+(h) a 3-hour file is encoded with peak RSS under 1.5 GB, as a 10-minute one is; a query on its features takes under
 0.5 s. Files are made by repeating 16 s of drifting colours and noise; each is encoded in a process of its own.
 
     python -m benchmarks.long_video --minutes 10 60 180
@@ -35,7 +35,7 @@ def measure(path: Path) -> None:
     asked = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"(g) {video.duration_s / 60:5.0f} min: peak RSS {peak:5.0f} MB; encoded in {encoded:5.0f} s,"
+        f"(h) {video.duration_s / 60:5.0f} min: peak RSS {peak:5.0f} MB; encoded in {encoded:5.0f} s,"
         f" {video.duration_s / encoded:.0f} times real time; a query {1000 * asked:.0f} ms",
         flush=True,
     )

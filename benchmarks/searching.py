@@ -1,6 +1,6 @@
 """Asking an encoded video: one query, 32 queries at once, and a query of three hours; of one run on one machine.
 
-(f) a query of a cached 150 s video takes under 50 ms; 32 at once are at least 5 times cheaper each; a query of 3 hours
+(g) a query of a cached 150 s video takes under 50 ms; 32 at once are at least 5 times cheaper each; a query of 3 hours
 takes under 0.5 s in process. Features are random: the time does not depend on them. The sentence encoder is counted.
 
     python -m benchmarks.searching
@@ -50,10 +50,10 @@ def main() -> None:
     short, long = random_video(localizer, 150), random_video(localizer, 3 * 3600)
     one = seconds(lambda: localizer.search(short, SENTENCES[:1]))
     many = seconds(lambda: localizer.search(short, SENTENCES)) / len(SENTENCES)
-    print(f"(f) 150 s video: one query {1000 * one:.1f} ms; {len(SENTENCES)} at once {1000 * many:.2f} ms each,"
+    print(f"(g) 150 s video: one query {1000 * one:.1f} ms; {len(SENTENCES)} at once {1000 * many:.2f} ms each,"
           f" {one / many:.1f} times cheaper")  # fmt: skip
     hours = seconds(lambda: localizer.search(long, SENTENCES[:1]))
-    print(f"(f) 3 h video: one query {1000 * hours:.0f} ms, {hours / one:.1f} times that of 150 s")
+    print(f"(g) 3 h video: one query {1000 * hours:.0f} ms, {hours / one:.1f} times that of 150 s")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from tests.cli.run import apart, here
 from tests.media.make import number_in, write_video
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
+from visionaryvids.cli.searching import Searching
+from visionaryvids.types import Moment
 
 
 @pytest.fixture
@@ -206,3 +208,10 @@ def test_help_starts_without_torch():
         "heavy = {'torch', 'av', 'numpy', 'tqdm', 'PIL'} & sys.modules.keys()\nassert not heavy, heavy"
     )
     assert apart(code=code).status == 0
+
+
+def test_faint_moments_are_left_out_unless_they_are_asked_for():
+    moments = (Moment(0.0, 5.0, 0.8), Moment(9.0, 12.0, 0.09), Moment(20.0, 22.0, 0.05))
+    assert Searching()._wanted(moments) == moments[:2]
+    assert Searching(min_score=0.0)._wanted(moments) == moments
+    assert Searching()._wanted(()) == ()

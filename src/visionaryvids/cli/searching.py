@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # these take long to import
     from visionaryvids.types import Findings, Moment
 
 LOG = logging.getLogger("visionaryvids")
+FAINT = 0.1
+"""Moments that match less well than this share of the best one only clutter the list."""
 SUFFIXES = frozenset({".avi", ".flv", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm", ".wmv"})
 """What a video in a folder is called; a file that is named may be called anything."""
 
@@ -31,8 +33,8 @@ class Searching:
 
     top: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 5
     """At most so many moments of each query."""
-    min_score: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))] = 0.0
-    """Only moments that match at least so well, from 0 to 1."""
+    min_score: Annotated[float | None, Parameter(validator=validators.Number(gte=0, lte=1))] = None
+    """Only moments that match at least so well, from 0 to 1; if not given, a tenth as well as the best one."""
     model: str = "lite"
     """The model: lite, one of UMT's (e.g. umt-qvhighlights; all of them: `visionaryvids weights ls`), or a file
     (.safetensors) of one that you trained."""
@@ -60,7 +62,9 @@ class Searching:
         return replace(found, answers=tuple(replace(a, moments=self._wanted(a.moments)) for a in found.answers))
 
     def _wanted(self, moments: Sequence[Moment]) -> tuple[Moment, ...]:
-        return tuple(moment for moment in moments if moment.score >= self.min_score)
+        best = moments[0].score if moments else 0.0
+        least = FAINT * best if self.min_score is None else self.min_score
+        return tuple(moment for moment in moments if moment.score >= least)
 
 
 def answer_all(
