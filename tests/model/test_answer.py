@@ -23,7 +23,8 @@ from visionaryvids.model.answer import (
     merged,
     whole_moments,
 )
-from visionaryvids.model.matcher import STRETCH, STRIDE, Calibration, Footage, Matcher, compare, scales_of
+from visionaryvids.model.calibration import Calibration
+from visionaryvids.model.matcher import STRETCH, STRIDE, Footage, Matcher, compare, scales_of
 from visionaryvids.model.network import Outputs
 from visionaryvids.types import Features, Moment
 

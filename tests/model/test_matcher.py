@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from tests.model.samples import AUDIO, CHANNELS, QUERY, VIDEO, rows, sentence, shots, small_matcher
+from visionaryvids.model.calibration import Calibration
 from visionaryvids.model.heads import PresenceHead
-from visionaryvids.model.matcher import SCALE_STEP, STRETCH, STRIDE, Calibration, compare, stretch_starts
+from visionaryvids.model.matcher import SCALE_STEP, STRETCH, STRIDE, compare, stretch_starts
 from visionaryvids.model.proposals import propose
 from visionaryvids.model.relations import Level, relate
 from visionaryvids.types import Features

@@ -19,7 +19,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from visionaryvids.intervals import nms, windows_from_clips
-from visionaryvids.model.matcher import SCALE_STEP, STRIDE, Calibration, Comparison, Footage, Matcher, compare
+from visionaryvids.model.calibration import Calibration
+from visionaryvids.model.matcher import SCALE_STEP, STRIDE, Comparison, Footage, Matcher, compare
 from visionaryvids.model.network import Outputs
 from visionaryvids.types import Answer, Moment
 

@@ -13,7 +13,8 @@ from visionaryvids.data.compose import Composition, Rules, compose
 from visionaryvids.intervals import clips_in_windows, iou
 from visionaryvids.model.alignment import Aligned
 from visionaryvids.model.answer import smooth
-from visionaryvids.model.matcher import Footage, Matcher, presence_evidence, scales_of
+from visionaryvids.model.calibration import presence_evidence
+from visionaryvids.model.matcher import Footage, Matcher, scales_of
 from visionaryvids.recipes.lite.judging import answers_about
 from visionaryvids.recipes.lite.material import Material
 from visionaryvids.recipes.lite.sources import unit
