@@ -1,4 +1,4 @@
-"""From what the matcher's network says to probabilities that mean what they say; fitted by `training/calibration.py`."""
+"""From what the network says to probabilities that mean what they say; fitted by `training/calibration.py`."""
 
 from __future__ import annotations
 
