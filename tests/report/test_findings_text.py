@@ -26,7 +26,8 @@ def test_the_scale_is_fixed():
     [
         (0.97, "in this video (97 %)"),
         (1.0, "in this video (> 99 %)"),
-        (0.6, "probably in this video (60 %)"),
+        (0.7, "probably in this video (70 %)"),
+        (0.5, "perhaps in this video (50 %)"),
         (0.04, "probably not in this video (4 %)"),
         (0.0, "probably not in this video (< 1 %)"),
     ],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from visionaryvids.report.clocks import clock
 from visionaryvids.report.picks import one_line
-from visionaryvids.report.presence import LIKELY, in_words
+from visionaryvids.report.presence import UNLIKELY, in_words
 from visionaryvids.report.sparkline import BLOCKS, in_two_colours, sparkline
 from visionaryvids.tables import Table
 from visionaryvids.tables import as_text as table_as_text
@@ -45,7 +45,7 @@ def verdict(answer: Answer) -> str:
     """Whether the video has what was asked for, in words."""
     if answer.query is None:
         return "the most interesting moments" if answer.moments else "nothing stands out"
-    is_far = answer.present < LIKELY and answer.moments
+    is_far = answer.present < UNLIKELY and answer.moments
     return in_words(answer.present) + (f"; the nearest is {_span(answer.moments[0])}" if is_far else "")
 
 
@@ -53,7 +53,7 @@ def _answer(answer: Answer, findings: Findings, style: Style) -> str:
     asked = "highlights" if answer.query is None else f'"{one_line(answer.query)}"'
     title = f"{BOLD}{asked}{PLAIN}" if style.colour else asked
     heading = f"{title}: {verdict(answer)}"
-    is_listed = answer.moments and answer.present >= LIKELY
+    is_listed = answer.moments and answer.present >= UNLIKELY
     return "\n".join(
         [table_as_text(_moments(heading, answer)) if is_listed else heading, "", *_curve(answer, findings, style)]
     )

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from visionaryvids.types import Findings
 
-LIKELY, CERTAIN = 0.5, 0.9
-"""From which probability a video is said to have the thing probably, and to have it."""
+UNLIKELY, LIKELY, CERTAIN = 0.35, 0.65, 0.9
+"""From which probability a video is said to have the thing perhaps, probably, and without reserve."""
 
 
 def percent(share: float) -> str:
@@ -18,10 +18,11 @@ def percent(share: float) -> str:
 
 def in_words(present: float) -> str:
     """A probability that a video has something, in words that are no surer than the number."""
-    sure = "" if present >= CERTAIN else "probably " if present >= LIKELY else "probably not "
+    levels = ((CERTAIN, ""), (LIKELY, "probably "), (UNLIKELY, "perhaps "), (0.0, "probably not "))
+    sure = next(words for least, words in levels if present >= least)
     return f"{sure}in this video ({percent(present)})"
 
 
 def likely_only(findings: Findings) -> Findings:
-    """The findings without the answers to queries that the video probably has nothing for."""
+    """The findings with the answers to those queries alone that the video probably has something for."""
     return replace(findings, answers=tuple(answer for answer in findings.answers if answer.present >= LIKELY))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from visionaryvids.report.page.pictures import Pictures
 from visionaryvids.report.page.source import Inside, Source
-from visionaryvids.report.presence import CERTAIN, LIKELY, in_words
+from visionaryvids.report.presence import CERTAIN, UNLIKELY, in_words
 from visionaryvids.types import Answer, Findings, Moment
 
 MAX_POINTS = 1200
@@ -57,7 +57,7 @@ def verdict(answer: Answer) -> tuple[Level, str]:
     """What `present` means, and says in words that are no surer than the number."""
     if answer.query is None:
         return "none", "what is interesting, without words"
-    level: Level = "yes" if answer.present >= CERTAIN else "maybe" if answer.present >= LIKELY else "no"
+    level: Level = "yes" if answer.present >= CERTAIN else "maybe" if answer.present >= UNLIKELY else "no"
     return level, in_words(answer.present)
 
 
