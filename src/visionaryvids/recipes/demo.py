@@ -20,7 +20,7 @@ from visionaryvids.report.clips import write_clips
 from visionaryvids.report.findings_json import to_lines
 from visionaryvids.report.page import write_page
 from visionaryvids.report.picks import choose
-from visionaryvids.report.presence import LIKELY, likely_only, percent
+from visionaryvids.report.presence import LIKELY, UNLIKELY, likely_only, percent
 from visionaryvids.tables import Table
 from visionaryvids.types import Answer, Findings
 
@@ -64,7 +64,7 @@ def leave(findings: Findings, out: Path) -> tuple[Path, ...]:
 
 
 def _row(question: Question, answer: Answer) -> tuple[str | float | None, ...]:
-    is_there = "yes" if answer.present >= LIKELY else "no"
+    is_there = "yes" if answer.present >= LIKELY else "perhaps" if answer.present >= UNLIKELY else "no"
     found = _span(_best_s(answer)) if answer.present >= LIKELY else "nowhere"
     return (
         question.sentence,
