@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.model.samples import rows, sentence, shots, small_matcher
 from visionaryvids.intervals import iou
-from visionaryvids.model.answer import answer, blend, whole_moments
-from visionaryvids.model.matcher import SCALE_STEP, STRETCH, STRIDE, stretch_starts
+from visionaryvids.model.answer import answer, whole_moments
+from visionaryvids.model.matcher import SCALE_STEP, STRETCH, stretch_starts
+from visionaryvids.model.stretches import STRIDE, blend
 from visionaryvids.types import Features
 
 LENGTHS = st.integers(1, 5000)

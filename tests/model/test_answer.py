@@ -18,14 +18,14 @@ from visionaryvids.model.answer import (
     _candidates,
     _pairs,
     answer,
-    blend,
     highlights,
     merged,
     whole_moments,
 )
 from visionaryvids.model.calibration import Calibration
-from visionaryvids.model.matcher import STRETCH, STRIDE, Footage, Matcher, compare, scales_of
+from visionaryvids.model.matcher import STRETCH, Footage, Matcher, compare, scales_of
 from visionaryvids.model.network import Outputs
+from visionaryvids.model.stretches import STRIDE, blend
 from visionaryvids.types import Features, Moment
 
 TOPICS = F.normalize(torch.from_numpy(rows(3, 16, seed=2)), dim=1)

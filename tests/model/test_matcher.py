@@ -9,9 +9,10 @@ import torch
 from tests.model.samples import AUDIO, CHANNELS, QUERY, VIDEO, rows, sentence, shots, small_matcher
 from visionaryvids.model.calibration import Calibration
 from visionaryvids.model.heads import PresenceHead
-from visionaryvids.model.matcher import SCALE_STEP, STRETCH, STRIDE, compare, stretch_starts
+from visionaryvids.model.matcher import SCALE_STEP, STRETCH, compare, stretch_starts
 from visionaryvids.model.proposals import propose
 from visionaryvids.model.relations import Level, relate
+from visionaryvids.model.stretches import STRIDE
 from visionaryvids.types import Features
 
 MADE_UP = Level(torch.zeros(1, 1), torch.ones(1, 1), torch.ones(1, 1))

@@ -20,8 +20,9 @@ from torch.nn import functional as F
 
 from visionaryvids.intervals import nms, windows_from_clips
 from visionaryvids.model.calibration import Calibration
-from visionaryvids.model.matcher import SCALE_STEP, STRIDE, Comparison, Footage, Matcher, compare
+from visionaryvids.model.matcher import SCALE_STEP, Comparison, Footage, Matcher, compare
 from visionaryvids.model.network import Outputs
+from visionaryvids.model.stretches import STRIDE, blend
 from visionaryvids.types import Answer, Moment
 
 MAX_LOOKS = 12
@@ -197,22 +198,6 @@ def whole_moments(
     short = (moments_N3[:, 1] - moments_N3[:, 0] < SHORT_ROWS) & (clips_a_row > 1)
     kept = moments_N3[~cut & ~short]
     return np.column_stack([(kept[:, :2] + start) * clips_a_row, kept[:, 2]])
-
-
-def blend(coarse_T: NDArray[np.float64], looks: Sequence[tuple[int, NDArray[np.float32]]]) -> NDArray[np.float64]:
-    """One curve from overlapping stretches: each counts most in its middle, so there are no seams.
-
-    Args:
-        coarse_T: what holds where nobody looked.
-        looks: first clip and scores of each stretch.
-    """
-    total, weight = np.zeros_like(coarse_T), np.zeros_like(coarse_T)
-    for start, scores_W in looks:
-        ramp = np.arange(1, len(scores_W) + 1)
-        tent = np.minimum(ramp, ramp[::-1]).astype(np.float64)
-        total[start : start + len(tent)] += tent * scores_W
-        weight[start : start + len(tent)] += tent
-    return np.divide(total, weight, out=coarse_T.copy(), where=weight > 0)
 
 
 def highlights(saliency_T: NDArray[np.float64], clip_s: float, duration_s: float, top: int) -> tuple[Moment, ...]:

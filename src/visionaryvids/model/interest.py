@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from visionaryvids.model.relations import level_of, query_channels, relate
+from visionaryvids.model.stretches import STRETCH, STRIDE, blend
 
-STRETCH = 150
 CHANNELS = 31
 """Channels of one modality."""
 GAIN = 1.5
@@ -36,18 +36,18 @@ class Interest(nn.Module):
 
     def forward(self, video_TD: NDArray[np.float32], audio_TD: NDArray[np.float32] | None) -> NDArray[np.float64]:
         """The interest of each clip, in [0, 1]; 0.5 is the video's mean."""
-        raw_T = np.zeros(len(video_TD))
-        weight_T = np.zeros(len(video_TD))
-        for start in range(0, max(1, len(video_TD) - STRETCH // 2), STRETCH // 2):
-            stretch = slice(start, start + STRETCH)
-            sound_TD = None if audio_TD is None else audio_TD[stretch]
-            ramp = np.arange(1, len(video_TD[stretch]) + 1)
-            tent = np.minimum(ramp, ramp[::-1])
-            raw_T[stretch] += tent * (interest_channels(video_TD[stretch], sound_TD) @ self.weights.numpy())
-            weight_T[stretch] += tent
-        score_T = raw_T / weight_T
+        starts = range(0, max(1, len(video_TD) - STRIDE), STRIDE)
+        score_T = blend(np.zeros(len(video_TD)), [(start, self._weigh(start, video_TD, audio_TD)) for start in starts])
         score_T = (score_T - score_T.mean()) / (score_T.std() + 0.05)
         return 1 / (1 + np.exp(-GAIN * score_T))
+
+    def _weigh(
+        self, start: int, video_TD: NDArray[np.float32], audio_TD: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]:
+        """The weighted sum for the clips of one stretch."""
+        stretch = slice(start, start + STRETCH)
+        sound_TD = None if audio_TD is None else audio_TD[stretch]
+        return interest_channels(video_TD[stretch], sound_TD) @ self.weights.numpy()
 
 
 def interest_channels(video_TD: NDArray[np.float32], audio_TD: NDArray[np.float32] | None) -> NDArray[np.float32]:

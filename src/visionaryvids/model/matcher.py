@@ -36,10 +36,9 @@ from visionaryvids.model.interest import Interest
 from visionaryvids.model.network import Network, Outputs
 from visionaryvids.model.proposals import propose
 from visionaryvids.model.relations import Level, Relations, level_of, query_channels, relate
+from visionaryvids.model.stretches import STRETCH
 from visionaryvids.types import Features, Query
 
-STRETCH = 150
-STRIDE = STRETCH // 2
 SCALE_STEP = 3
 
 

@@ -62,7 +62,7 @@ def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[s
     matcher = new_matcher(material, sources, settings.seed)
     rated = partial(load_interest, data / "tvsum", data / "youtube")
     matcher.interest.weights.copy_(fit_interest([example for part in rated("train") for example in part]))
-    train_matching(matcher.network, sources, settings, _tell)
+    train_matching(matcher.network, sources, settings, _Tell())
     lines = calibrate(matcher, material, (SHORT, SHORT, SLOW, LONG), 1200, seed=settings.seed)
     matcher.calibration.load_state_dict(asdict(lines))
     minutes = (time.perf_counter() - started) / 60
@@ -143,6 +143,3 @@ class _Tell:
             means = {name: np.mean([each[name] for each in self.seen if name in each]) for name in names}
             print(f"step {step}: " + ", ".join(f"{name} {mean:.3f}" for name, mean in means.items()), file=sys.stderr)
             self.seen = []
-
-
-_tell = _Tell()
