@@ -39,6 +39,7 @@ def register() -> None:
         find,
         highlights,
         report,
+        reproduce,
         train,
         weights,
     )
@@ -48,7 +49,7 @@ def register() -> None:
     app.command(export.export)
     app.command(demo.demo)
     app.command(train.train)
-    app.command(train.reproduce)
+    app.command(reproduce.reproduce)
     app.command(evaluate.evaluate)
     app.command(report.report)
     app.command(data.app)
