@@ -69,6 +69,26 @@ def pad(arrays: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
     return block, mask
 
 
+def lengthen(batch: Batch, clips: int, words: int | None = None) -> Batch:
+    """The same batch with more padding: `clips` clips, and `words` words (None = as many as there are)."""
+    more = clips - batch.mask_BT.size(1)
+    timed = ("video_BTD", "audio_BTD", "mask_BT", "saliency_BT")
+    longer = {name: _longer(getattr(batch, name), more) for name in timed}
+    more_words = 0
+    if batch.query_mask_BL is not None and words is not None:
+        more_words = words - batch.query_mask_BL.size(1)
+        longer |= {name: _longer(getattr(batch, name), more_words) for name in ("query_BLD", "query_mask_BL")}
+    padded, query_padded = batch.padded or more > 0, batch.query_padded or more_words > 0
+    return replace(batch, **longer, padded=padded, query_padded=query_padded)
+
+
+def _longer(block: Tensor | None, more: int) -> Tensor | None:
+    """A block `[B, n, ...]` with zeros behind: `[B, n + more, ...]`."""
+    if block is None or more == 0:
+        return block
+    return torch.cat((block, block.new_zeros(len(block), more, *block.shape[2:])), dim=1)
+
+
 def collate(examples: Sequence[Example]) -> Batch:
     """Pad examples into one `Batch`.
 

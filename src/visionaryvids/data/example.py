@@ -37,6 +37,11 @@ class Example:
             )
 
 
+def annotations_of(examples: Sequence[Example]) -> tuple[Annotation, ...]:
+    """What people said of each example, without reading features."""
+    return examples.annotations if isinstance(examples, LazyExamples) else tuple(e.annotation for e in examples)
+
+
 class LazyExamples(Sequence[Example]):
     """Examples that are read from disk when asked for: for data sets that do not fit in memory."""
 

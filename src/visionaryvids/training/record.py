@@ -14,6 +14,7 @@ from visionaryvids.files import write_atomically, write_json
 from visionaryvids.model.checkpoint import load_checkpoint, save_checkpoint
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.network import Network
+from visionaryvids.training.processes import Processes
 from visionaryvids.training.provenance import commit
 from visionaryvids.training.settings import Settings, Task
 
@@ -53,28 +54,36 @@ class RunRecord:
 
     Attributes:
         threads: what the run was started with; the same number gives the same bits.
+        writes: this process is the one that writes; others of the same run keep their record in memory.
     """
 
-    def __init__(self, folder: Path, settings: Settings, threads: int) -> None:
+    def __init__(self, folder: Path, settings: Settings, threads: int, writes: bool = True) -> None:
+        self.writes = writes
         self.folder = folder
         self.settings = settings
         self.threads = threads
         self.metrics = folder / "metrics.jsonl"
         self.weights = folder / "model.safetensors"
-        self._lock = _lock(folder)  # before anything is read: another process may be writing its last epoch
+        # before anything is read: another process may be writing its last epoch
+        self._lock = _lock(folder) if writes else None
         self._epochs = list(read_epochs(self.metrics)) if self.metrics.is_file() else []
 
     @classmethod
-    def open(cls, folder: Path, task: Task, model: ModelConfig, settings: Settings, *, resume: bool) -> RunRecord:
-        """Start a record, or take up the one in `folder`.
+    def open(
+        cls, folder: Path, task: Task, model: ModelConfig, settings: Settings, processes: Processes, *, resume: bool
+    ) -> RunRecord:
+        """Start a record, or take up the one in `folder`; of several processes the first must be through with it.
 
         Raises:
             TrainingError: `folder` holds a run and `resume` is off, or the run there was told something else, or
                 another process is at it.
         """
         config = folder / "config.json"
-        told = {"task": task.identity(), "model": model.to_dict(), "settings": settings.to_dict()}
+        told: dict[str, Any] = {"task": task.identity(), "model": model.to_dict(), "settings": settings.to_dict()}
+        told["number of processes"] = processes.count  # dropout depends on it
         threads = torch.get_num_threads()
+        if not processes.first:
+            return cls(folder, settings, json.loads(config.read_text(encoding="utf-8"))["threads"], writes=False)
         if config.is_file():
             if not resume:
                 remedy = "give --resume to go on with it, or another --out"
@@ -105,16 +114,21 @@ class RunRecord:
     def keep_first(self, count: int) -> None:
         """Forget every epoch after the first `count` (their weights were not saved)."""
         self._epochs = self._epochs[:count]
-        write_atomically(self.metrics, "".join(line.to_line() for line in self._epochs))
+        if self.writes:
+            write_atomically(self.metrics, "".join(line.to_line() for line in self._epochs))
 
     def append(self, line: EpochRecord) -> None:
         """Write one epoch down."""
         self._epochs.append(line)
+        if not self.writes:
+            return
         with self.metrics.open("a", encoding="utf-8") as file:
             file.write(line.to_line())
 
     def finish(self, network: Network, task: str) -> None:
         """Write the weights, with where they come from."""
+        if not self.writes:
+            return
         provenance: dict[str, Any] = {"task": task, "epoch": len(self._epochs), "settings": self.settings.to_dict()}
         save_checkpoint(self.weights, network, provenance)
 

@@ -7,16 +7,18 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 
-from visionaryvids.data.example import Example, LazyExamples
+from visionaryvids.data.example import Example, annotations_of
 from visionaryvids.errors import ConfigError
 from visionaryvids.training.losses import LossWeights
+from visionaryvids.training.precision import Precision
 from visionaryvids.types import Annotation, Prediction
 
 OptimizerName = Literal["lion", "adam", "adamw"]
+FreshPart = Literal["video", "audio", "query", "saliency", "moments"]
 Score = Callable[[Sequence[Prediction], Sequence[Annotation]], dict[str, float]]
 
 
@@ -26,7 +28,7 @@ class Settings:
 
     Attributes:
         epochs: passes over the training examples.
-        batch_size: examples a step.
+        batch_size: examples a step, of all processes together.
         lr: learning rate, constant (no warm-up, no decay: as the paper and UMT).
         seed: fixes initial weights, order of examples and dropout.
         optimizer: `lion` (paper), `adam` (UMT: weight decay coupled) or `adamw`.
@@ -34,6 +36,11 @@ class Settings:
         losses: weight of each loss.
         evaluate_every: epochs between evaluations; the last epoch is always evaluated.
         device: where to train, e.g. `cpu` or `cuda`.
+        precision: of the matrix products: 32 bits, or 16 (`precision.py`).
+        accumulate: pieces that each process's share of a batch is passed through the network in, to save memory.
+        compile: `torch.compile` the network (`compiling.py`).
+        start: checkpoint whose weights the run starts from: a file, or the name of a released one; None = fresh ones.
+        fresh: inputs and heads that are learned anew all the same.
     """
 
     epochs: int
@@ -45,15 +52,27 @@ class Settings:
     losses: LossWeights = field(default_factory=LossWeights)
     evaluate_every: int = 1
     device: str = "cpu"
+    precision: Precision = "fp32"
+    accumulate: int = 1
+    compile: bool = False
+    start: str | None = None
+    fresh: tuple[FreshPart, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "lr", "evaluate_every"):
+        for name in ("epochs", "batch_size", "lr", "evaluate_every", "accumulate"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(name, f"{getattr(self, name)}", "a finite number greater than 0")
         if not 0 <= self.weight_decay < math.inf:
             raise ConfigError("weight_decay", f"{self.weight_decay}", "a finite number, at least 0")
         if self.optimizer not in ("lion", "adam", "adamw"):
             raise ConfigError("optimizer", f"{self.optimizer!r}", "lion, adam or adamw")
+        if self.precision not in get_args(Precision):
+            raise ConfigError("precision", f"{self.precision!r}", " or ".join(get_args(Precision)))
+        if self.accumulate > self.batch_size:
+            found = f"{self.accumulate} pieces of {self.batch_size} examples"
+            raise ConfigError("accumulate", found, "at most as many pieces as a batch has examples")
+        if self.fresh and self.start is None:
+            raise ConfigError("fresh", ", ".join(self.fresh), "--from beside it", "without it all is learned anew")
         _refuse_device(self.device)
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,8 +119,7 @@ class Task:
 
     def annotations(self, split: Literal["train", "test"]) -> tuple[Annotation, ...]:
         """What people said of each example of a split, without reading features."""
-        examples = getattr(self, split)
-        return examples.annotations if isinstance(examples, LazyExamples) else tuple(e.annotation for e in examples)
+        return annotations_of(getattr(self, split))
 
 
 def _refuse_partly_labelled(name: str, annotations: Sequence[Annotation]) -> None:

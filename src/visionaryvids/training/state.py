@@ -15,10 +15,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 
 from visionaryvids.errors import TrainingError
 from visionaryvids.files import write_atomically
+from visionaryvids.training.precision import restore_scaler, scaler_values
 
 
 class RunState:
@@ -28,11 +30,13 @@ class RunState:
         folder: where the slots live.
         network: its parameters and buffers are saved.
         optimizer: its state is saved; it is created here, by a step of size zero, if it was not yet.
+        scaler: what it knows is saved (fp16).
     """
 
-    def __init__(self, folder: Path, network: nn.Module, optimizer: Optimizer) -> None:
+    def __init__(self, folder: Path, network: nn.Module, optimizer: Optimizer, scaler: GradScaler) -> None:
         self.pointer = folder / "state.json"
-        self._tensors = [*network.state_dict().values(), *_optimizer_tensors(optimizer)]
+        self._scaler, self._scale = scaler, scaler_values(scaler)
+        self._tensors = [*network.state_dict().values(), *_optimizer_tensors(optimizer), self._scale]
         self._sizes = [t.numel() for t in self._tensors]
         self._slots = [folder / f"state-{slot}.bin" for slot in (0, 1)]
         self._views: list[list[Tensor] | None] = [None, None]
@@ -42,6 +46,7 @@ class RunState:
     def save(self, epoch: int) -> None:
         """Keep the state after `epoch` (counted from 1)."""
         slot = self._next
+        self._scale.copy_(scaler_values(self._scaler))
         for view, tensor in zip(self._slot_views(slot), self._tensors, strict=True):
             view.copy_(tensor.reshape(-1))
         write_pointer = json.dumps({"epoch": epoch, "slot": slot, "values": sum(self._sizes)})
@@ -61,6 +66,7 @@ class RunState:
         slot = int(saved["slot"])
         for view, tensor in zip(self._slot_views(slot), self._tensors, strict=True):
             tensor.copy_(view.view(tensor.shape))
+        restore_scaler(self._scaler, self._scale)
         self._next = 1 - slot
         return int(saved["epoch"])
 
