@@ -1,4 +1,4 @@
-"""Writing so that a reader never sees half a file, whatever kills the writer."""
+"""Writing so that a reader never sees half a file, whatever kills the writer; and which files are videos."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from visionaryvids.errors import InputError
+
+VIDEO_SUFFIXES = frozenset(
+    {".avi", ".flv", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm", ".wmv"}
+)
+"""What a video in a folder is called; a file that is named may be called anything."""
+
+
+def videos_in_folder(folder: Path) -> list[Path]:
+    """The videos that lie in a folder, in the order of their names."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEO_SUFFIXES)
 
 
 def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) -> None:

@@ -9,9 +9,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.searching import SUFFIXES, Searching, answer_all, videos_in
+from visionaryvids.cli.searching import Searching, answer_all, videos_in
 from visionaryvids.cli.showing import Showing
 from visionaryvids.errors import ConfigError
+from visionaryvids.files import VIDEO_SUFFIXES
 
 EXAMPLE = 'e.g. visionaryvids find holiday.mp4 "a dog runs into the sea"'
 
@@ -53,7 +54,7 @@ def find(
 
 
 def _checked(query: str) -> str:
-    if Path(query).suffix.lower() in SUFFIXES:
+    if Path(query).suffix.lower() in VIDEO_SUFFIXES:
         raise ConfigError("QUERY", f"{query!r}, which looks like a file", "a sentence", f"give --video {query}")
     if not query.strip():
         raise ConfigError("QUERY", "an empty sentence", "a sentence", EXAMPLE)

@@ -14,6 +14,7 @@ from cyclopts import Parameter, validators
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
 from visionaryvids.errors import ConfigError, InputError
+from visionaryvids.files import videos_in_folder
 
 if TYPE_CHECKING:  # these take long to import
     from visionaryvids.localize import Localizer
@@ -22,8 +23,6 @@ if TYPE_CHECKING:  # these take long to import
 LOG = logging.getLogger("visionaryvids")
 FAINT = 0.1
 """Moments that match less well than this share of the best one only clutter the list."""
-SUFFIXES = frozenset({".avi", ".flv", ".gif", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm", ".wmv"})
-"""What a video in a folder is called; a file that is named may be called anything."""
 
 
 @Parameter(name="*")
@@ -103,7 +102,7 @@ def videos_in(paths: Sequence[Path]) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    videos = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    videos = videos_in_folder(folder)
     if not videos:
         raise ConfigError(
             str(folder), "no video lies in this folder", "a file called *.mp4 or the like", "name the file"
