@@ -14,11 +14,11 @@ from tests.model.umt import config_of, release
 from tests.shared import SHARED, needs_shared
 from visionaryvids.data.batch import collate
 from visionaryvids.data.example import Example
+from visionaryvids.data.prepare import prepared
 from visionaryvids.features import presets
 from visionaryvids.features.cache import FeatureCache, extract_cached
 from visionaryvids.features.presets import Networks
 from visionaryvids.model.decode import predictions
-from visionaryvids.model.prepare import prepared
 from visionaryvids.model.released import encoders_of
 from visionaryvids.report.findings_json import parse_findings
 from visionaryvids.types import Annotation

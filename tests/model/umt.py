@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from tests.media.make import number_in
+from visionaryvids.data.prepare import prepared_widths
 from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.sets import encoder_set
 from visionaryvids.model.config import ModelConfig, preset
 from visionaryvids.model.network import Network, build
-from visionaryvids.model.prepare import prepared_widths
 from visionaryvids.model.released import RELEASED, encoders_of
 from visionaryvids.model.umt_names import name_map
 from visionaryvids.types import Query

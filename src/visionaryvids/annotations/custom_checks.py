@@ -131,7 +131,7 @@ def _stretch_problems(where: str, name: str, record: Record, width: int) -> Iter
         told = f"{name}[{index}] = {shorten(rows[index])}"
         if end <= start:
             yield fault(where, told, "an end after its start")
-        elif checks.is_number(duration_s) and end > duration_s:
+        elif checks.is_number(duration_s, SHORTEST_S) and end > duration_s:
             yield fault(where, told, f"an end within the video's {duration_s:g} s", "seconds, not frames or minutes?")
         if score and score[0] > 1:
             yield fault(where, told, "a score from 0 to 1", "divide by the highest value of your scale")

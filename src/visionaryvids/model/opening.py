@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from visionaryvids.data.prepare import prepared_widths
 from visionaryvids.errors import ConfigError, unknown_name
 from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.lite import lite
@@ -15,7 +16,6 @@ from visionaryvids.model.brain import Brain, MatcherBrain
 from visionaryvids.model.checkpoint import load_checkpoint, schema_of
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher_file import LITE_WEIGHTS, load_matcher
-from visionaryvids.model.prepare import prepared_widths
 from visionaryvids.model.released import RELEASED, encoders_of
 from visionaryvids.model.scan import NetworkBrain
 

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from visionaryvids.data.batch import Batch
+from visionaryvids.data.prepare import prepared, stretch_clips
 from visionaryvids.errors import ConfigError
 from visionaryvids.model.answer import CANDIDATES, CUT_ROWS, PAIRS_AT_ONCE, highlights, merged, whole_moments
 from visionaryvids.model.decode import moment_candidates, saliency_scores
 from visionaryvids.model.matcher import stretch_starts
 from visionaryvids.model.network import Network, Outputs
-from visionaryvids.model.prepare import prepared, stretch_clips
 from visionaryvids.model.stretches import blend
 from visionaryvids.types import Answer, Features, Query
 

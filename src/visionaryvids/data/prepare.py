@@ -1,4 +1,4 @@
-"""The rows of a video as the readers in `data/` hand them to a network: what was learned on is what is asked about.
+"""The rows of a video as readers hand them to a network: what was learned on is what is asked about.
 
 Only Charades-STA differs: each clip's rows have length 1, and optical flow takes the place of sound. UMT normalises
 QVHighlights, TVSum and YouTube Highlights in no way.

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from visionaryvids.data.prepare import prepared, prepared_widths, stretch_clips
 from visionaryvids.features import presets
-from visionaryvids.model.prepare import prepared, prepared_widths, stretch_clips
 from visionaryvids.types import Features
 
 
