@@ -39,7 +39,8 @@ def test_the_projects_own_readers_load_what_extract_writes(capsys, cache, clip, 
     spec = json.loads((tmp_path / "out" / "encoders.json").read_text())["spec"]
     assert FeatureSpec.from_dict(spec) == SPEC
     about = json.loads((tmp_path / "out" / "about" / "clip.json").read_text())
-    assert about == {"file": "clip.mp4", "duration_s": 3.0, "clip_s": 1.0, "clips": 3, "warnings": []}
+    expected = {"file": "clip.mp4", "duration_s": 3.0, "clip_s": 1.0, "clips": 3, "encoders": SPEC.digest}
+    assert about == {**expected, "warnings": []}
 
 
 def test_a_video_that_cannot_be_read_stops_no_other_one(capsys, cache, clip, tmp_path):

@@ -23,7 +23,7 @@ def write(root: Path, video_id: str, clips: int, preset) -> Features:
         None if width is None else rng.integers(1, 2048, (clips, width)) for width in (spec.video_dim, spec.audio_dim)
     )
     features = Features(spec.clip_s, video, audio)
-    write_features(root, Path(f"{video_id}.mp4"), Extracted(features, clips * spec.clip_s, ()), encoders.layout)
+    write_features(root, Path(f"{video_id}.mp4"), Extracted(features, clips * spec.clip_s, ()), encoders)
     return features
 
 

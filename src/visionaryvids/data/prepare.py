@@ -33,6 +33,13 @@ def prepared(features: Features, encoders: str) -> Features:
     return features
 
 
+def with_silence(features: Features, audio_dim: int) -> Features:
+    """The same with rows of zeros for sound where there is none: what a network that was trained with sound gets."""
+    if features.audio_TD is not None:
+        return features
+    return Features(features.clip_s, features.video_TD, np.zeros((features.num_clips, audio_dim), np.float32))
+
+
 def prepared_widths(spec: FeatureSpec) -> tuple[int | None, int | None]:
     """How wide rows of video and of audio are after that, None where there are none."""
     after = prepared(Features(spec.clip_s, _zeros(spec.video_dim), _zeros(spec.audio_dim)), spec.name)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from visionaryvids.data.align import common_length
 from visionaryvids.data.arrays import find_array, read_array
 from visionaryvids.data.example import Example
+from visionaryvids.errors import FeatureError
 from visionaryvids.types import Annotation, Features, Query
 
 Target = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -28,6 +29,7 @@ class Source:
         pattern: the file's name without ending, with `{video_id}` or `{query_id}` in it.
         key: the array's name in a `.npz` archive, or None for the usual names.
         width: how many columns each array must have, or None for any (see `Sources.alike`).
+        optional: a video may lack it, as silent videos lack rows of sound.
     """
 
     part: str
@@ -35,6 +37,7 @@ class Source:
     pattern: str = "{video_id}"
     key: str | None = None
     width: int | None = None
+    optional: bool = False
 
     def name(self, annotation: Annotation) -> str:
         """Name, without ending, of the file that belongs to an annotation."""
@@ -43,6 +46,18 @@ class Source:
     def path(self, annotation: Annotation) -> Path:
         """The file that belongs to an annotation; `FeatureError` if there is none."""
         return find_array(self.folder, self.name(annotation))
+
+    def has(self, annotation: Annotation) -> bool:
+        """Whether there is a file that belongs to an annotation."""
+        try:
+            self.path(annotation)
+        except FeatureError:
+            return False
+        return True
+
+    def wants(self, annotation: Annotation) -> bool:
+        """Whether that file is there, or must be."""
+        return not self.optional or self.has(annotation)
 
     def read(self, annotation: Annotation) -> NDArray[np.float32]:
         """The array `[rows, width]` that belongs to an annotation.
@@ -96,13 +111,13 @@ def load_example(annotation: Annotation, sources: Sources, target: Target | None
 
     Args:
         annotation: what people said.
-        sources: where its arrays lie.
+        sources: where its arrays lie; optional sound that a video lacks is None.
         target: from ratings to the training target; None for a data set without highlight labels.
 
     Raises:
         FeatureError: a file is missing, damaged, or of another width than its neighbours.
     """
-    parts = {source.part: source.read(annotation) for source in sources.timed}
+    parts = {source.part: source.read(annotation) for source in sources.timed if source.wants(annotation)}
     ratings_TR = annotation.ratings_TR
     saliency_T = target(ratings_TR) if target is not None and ratings_TR is not None else None
     lengths = {part: len(array) for part, array in parts.items()}
@@ -111,7 +126,8 @@ def load_example(annotation: Annotation, sources: Sources, target: Target | None
     clips = common_length(annotation.video_id, lengths)
     video_TD = np.concatenate([parts[source.part][:clips] for source in sources.video], axis=1)
     video_TD.flags.writeable = False  # nobody else has it: `Features` need not copy it
-    audio_TD = None if sources.audio is None else parts[sources.audio.part][:clips]
+    heard_TD = parts.get(sources.audio.part) if sources.audio else None
+    audio_TD = None if heard_TD is None else heard_TD[:clips]
     return Example(
         annotation=annotation,
         features=Features(annotation.clip_s, video_TD, audio_TD),

@@ -2,7 +2,7 @@
 
 OUT/video_features/{id}.npy    float16 [T, Dv]; sets of a data set have its own names (`Layout`)
 OUT/audio_features/{id}.npy    float16 [T, Da], for videos with sound
-OUT/about/{id}.json            the file, its length, its warnings
+OUT/about/{id}.json            the file, its length, its warnings, and once more what made its rows
 OUT/encoders.json              what made the rows; one folder holds rows of one encoder set only
 """
 
@@ -10,17 +10,34 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from visionaryvids.errors import ConfigError
+from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.extract import Extracted, rows_of
-from visionaryvids.features.layout import Layout
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.files import write_atomically, write_json
 
 SCHEMA = "visionaryvids/extract/1"
+ENCODERS_FILE = "encoders.json"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a folder says of one video.
+
+    Attributes:
+        duration_s: its length in seconds.
+        clips: how many it has.
+        encoders: digest of the spec of its rows; None in folders of older versions.
+    """
+
+    duration_s: float
+    clips: int
+    encoders: str | None
 
 
 def open_folder(out: Path, spec: FeatureSpec) -> None:
@@ -30,21 +47,40 @@ def open_folder(out: Path, spec: FeatureSpec) -> None:
         ConfigError: features of other encoders lie there, or something unreadable does.
         InputError: it cannot be written to.
     """
-    path = out / "encoders.json"
-    if path.exists():
-        _read_spec(path).refuse_other(spec, f"{out}: the folder holds other features")
+    there = spec_in(out)
+    if there is not None:
+        there.refuse_other(spec, f"{out}: the folder holds other features")
     else:
-        write_json(path, {"schema": SCHEMA, "spec": spec.to_dict()})
+        write_json(out / ENCODERS_FILE, {"schema": SCHEMA, "spec": spec.to_dict()})
 
 
-def write_features(out: Path, video: Path, extracted: Extracted, layout: Layout) -> None:
+def spec_in(folder: Path) -> FeatureSpec | None:
+    """What made the features of a folder; None where nothing says so, as with released features.
+
+    Raises:
+        ConfigError: what should say so is unreadable.
+    """
+    path = folder / ENCODERS_FILE
+    return _read_spec(path) if path.exists() else None
+
+
+def about_in(folder: Path, video_id: str) -> About | None:
+    """What a folder says of one video; None if nothing, or nothing that can be read."""
+    try:
+        about = json.loads((folder / "about" / f"{video_id}.json").read_text(encoding="utf-8"))
+        return About(float(about["duration_s"]), int(about["clips"]), about.get("encoders"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def write_features(out: Path, video: Path, extracted: Extracted, encoders: EncoderSet) -> None:
     """Write what was extracted from one video; its id is its file name without the ending.
 
     Raises:
         InputError: it cannot be written.
     """
     features = extracted.features
-    for name, rows in layout.files(video.stem, rows_of(features)):
+    for name, rows in encoders.layout.files(video.stem, rows_of(features)):
         buffer = io.BytesIO()
         np.save(buffer, rows, allow_pickle=False)
         write_atomically(out / name, buffer.getvalue())
@@ -53,6 +89,7 @@ def write_features(out: Path, video: Path, extracted: Extracted, layout: Layout)
         "duration_s": extracted.duration_s,
         "clip_s": features.clip_s,
         "clips": features.num_clips,
+        "encoders": encoders.spec.digest,
         "warnings": list(extracted.warnings),
     }
     write_json(out / "about" / f"{video.stem}.json", about)

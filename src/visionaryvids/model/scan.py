@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from visionaryvids.data.batch import Batch
-from visionaryvids.data.prepare import prepared, stretch_clips
+from visionaryvids.data.prepare import prepared, stretch_clips, with_silence
 from visionaryvids.errors import ConfigError
 from visionaryvids.model.answer import CANDIDATES, CUT_ROWS, PAIRS_AT_ONCE, highlights, merged, whole_moments
 from visionaryvids.model.decode import moment_candidates, saliency_scores
@@ -73,8 +73,7 @@ class NetworkBrain:
         ready, config = prepared(features, self.encoders), self.network.config
         warnings = ()
         if config.audio_dim and ready.audio_TD is None:
-            silence_TD = np.zeros((ready.num_clips, config.audio_dim), np.float32)
-            ready, warnings = Features(ready.clip_s, ready.video_TD, silence_TD), (SILENT,)
+            ready, warnings = with_silence(ready, config.audio_dim), (SILENT,)
         length = min(stretch_clips(self.encoders, ready.clip_s), config.max_clips, ready.num_clips)
         return Scan(self.network, ready, length, warnings)
 
