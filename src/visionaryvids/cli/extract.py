@@ -68,6 +68,6 @@ def extract(
             continue
         for warning in extracted.warnings:
             LOG.warning("%s: %s", path, warning)
-        write_features(out, path, extracted, chosen.layout)
+        write_features(out, path, extracted, chosen)
         print(f"{path}: {extracted.features.num_clips} clips of {extracted.features.clip_s:g} s")
     return status
