@@ -64,4 +64,5 @@ def reproduce(
         Plan, preset=preset, seeds=seeds, jobs=jobs, resume=resume, setting_changes=changes, command=command()
     )
     recipes = find_table(table, domains)
-    run_plans([told(recipe, data, out / f"{recipe.dataset}-{recipe.domain}-{preset}") for recipe in recipes], verbosity)
+    plans = [told(recipe, data, out / f"{recipe.dataset}-{recipe.domain}-{preset}") for recipe in recipes]
+    run_plans(plans, device, verbosity)

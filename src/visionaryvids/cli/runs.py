@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
 
@@ -21,26 +21,44 @@ Jobs = Annotated[int, Parameter(name=["-j", "--jobs"], validator=validators.Numb
 Flag = Annotated[bool, Parameter(negative="")]
 
 
-def run_plans(plans: list[Plan], verbosity: Verbosity, tensorboard: bool = False) -> None:
-    """Run plans one after another; the table of all of them on stdout, where things are on stderr."""
-    from visionaryvids.recipes.reproduce import reproduce as run
+def run_plans(plans: list[Plan], device: str, verbosity: Verbosity, tensorboard: bool = False) -> None:
+    """Run plans one after another; the table of all of them on stdout, where things are on stderr.
+
+    Of several processes (`torchrun`) only the first one speaks.
+    """
     from visionaryvids.report import tensorboard as curves
-    from visionaryvids.report.results import results_table
-    from visionaryvids.tables import as_text
+    from visionaryvids.training.processes import joined
 
     if tensorboard:
         curves.require()
-    results = []
-    for plan in plans:
-        with progress(plan.recipe.name, plan.runs(), plan.settings().epochs, plan.recipe.primary, verbosity) as watch:
-            results.append(run(plan, watch))
-        if not verbosity.quiet:
-            print(
-                f"{plan.out}: result.json, curves.png, model.safetensors, metrics.jsonl, config.json", file=sys.stderr
-            )
-    print(as_text(results_table(results, every_metric=len(results) == 1)))
+    with joined(device) as processes:
+        if processes.first:
+            _print_table([_run(plan, verbosity) for plan in plans])
+        else:
+            silent = Verbosity(quiet=True)
+            silent.apply()
+            for plan in plans:
+                _run(plan, silent)
+            return
     if tensorboard:
         curves.export([plan.out for plan in plans])
+
+
+def _run(plan: Plan, verbosity: Verbosity) -> dict[str, Any]:
+    """Run a plan while telling how far it is; its result."""
+    from visionaryvids.recipes.reproduce import reproduce
+
+    with progress(plan.recipe.name, plan.runs(), plan.settings().epochs, plan.recipe.primary, verbosity) as watch:
+        result = reproduce(plan, watch)
+    verbosity.say(f"{plan.out}: result.json, curves.png, model.safetensors, metrics.jsonl, config.json")
+    return result
+
+
+def _print_table(results: list[dict[str, Any]]) -> None:
+    from visionaryvids.report.results import results_table
+    from visionaryvids.tables import as_text
+
+    print(as_text(results_table(results, every_metric=len(results) == 1)))
 
 
 def command() -> str:

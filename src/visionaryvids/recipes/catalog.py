@@ -8,12 +8,17 @@ from visionaryvids.annotations.splits import TVSUM, YOUTUBE
 from visionaryvids.errors import ConfigError, unknown_name
 from visionaryvids.recipes.charades import charades
 from visionaryvids.recipes.qvhighlights import qvhighlights
+from visionaryvids.recipes.qvhighlights_asr import qvhighlights_asr
 from visionaryvids.recipes.recipe import Recipe
 from visionaryvids.recipes.tvsum import tvsum
 from visionaryvids.recipes.youtube import youtube
 
 BY_DOMAIN: dict[str, Callable[[str], Recipe]] = {"tvsum": tvsum, "youtube": youtube}
-WHOLE: dict[str, Callable[[], Recipe]] = {"qvhighlights": qvhighlights, "charades": charades}
+WHOLE: dict[str, Callable[[], Recipe]] = {
+    "qvhighlights": qvhighlights,
+    "qvhighlights-asr": qvhighlights_asr,
+    "charades": charades,
+}
 
 
 def find_recipe(dataset: str, domain: str | None) -> Recipe:

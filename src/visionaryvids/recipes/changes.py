@@ -15,6 +15,8 @@ NOT_HERE = {
     "seed": "use --seed",
     "compat": "the preset decides it: use --preset umt",
     "losses": "the recipe decides them",
+    "start": "use --from",
+    "fresh": "use --fresh",
 }
 
 

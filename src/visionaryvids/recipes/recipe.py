@@ -90,17 +90,23 @@ class Recipe:
 
     def model(self, task: Task, preset_name: str, **changes: Any) -> ModelConfig:
         """The network for this task: a preset, with the widths of the task's features."""
+        return preset(preset_name, self.size, **{"max_clips": self._rows(task), **self._fitting(task), **changes})
+
+    def model_like(self, architecture: ModelConfig, task: Task, **changes: Any) -> ModelConfig:
+        """The network for this task that is built as another one, but for the task's own widths and heads."""
+        return replace(architecture, **{**self._fitting(task), **changes})
+
+    def _fitting(self, task: Task) -> dict[str, Any]:
+        """What the task decides of a model: the widths of its features, and its heads."""
         first = task.train[0]
         video, audio, query = first.features.video_TD, first.features.audio_TD, first.query
-        fitting = {
+        return {
             "video_dim": None if video is None else video.shape[1],
             "audio_dim": None if audio is None else audio.shape[1],
             "query_dim": None if query is None else query.tokens_LD.shape[1],
             "saliency": self.saliency,
             "moments": self.moments,
-            "max_clips": self._rows(task),
         }
-        return preset(preset_name, self.size, **{**fitting, **changes})
 
     def settings(self, preset_name: str, **changes: Any) -> Settings:
         """How the preset is trained: Lion as in the paper; Adam 1e-3 for `umt`, as in UMT's own configuration."""

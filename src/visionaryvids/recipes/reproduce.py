@@ -11,6 +11,7 @@ OUT/runs/lr0.0001-seed1/...   each run on its own
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -21,15 +22,21 @@ from typing import Any
 from visionaryvids.errors import TrainingError
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline
+from visionaryvids.model.checkpoint import load_checkpoint
+from visionaryvids.model.config import ModelConfig
 from visionaryvids.recipes.recipe import Recipe
 from visionaryvids.report.plots import Curve, draw_curves
 from visionaryvids.report.results import SCHEMA
 from visionaryvids.training import protocols
+from visionaryvids.training.processes import Processes
 from visionaryvids.training.protocols import FinishedRun
 from visionaryvids.training.provenance import machine
 from visionaryvids.training.settings import Settings, Task
+from visionaryvids.training.start import find_start
 from visionaryvids.training.sweep import Sweep, Watch, run_sweep
 from visionaryvids.types import Annotation
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,13 @@ class Plan:
         """How every run is trained, but for learning rate and seed."""
         return self.recipe.settings(self.preset, **self.setting_changes)
 
+    def model(self, task: Task) -> ModelConfig:
+        """The network: the preset's, or one built as the checkpoint that training starts from."""
+        start = self.setting_changes.get("start")
+        if start is None:
+            return self.recipe.model(task, self.preset, **self.model_changes)
+        return self.recipe.model_like(load_checkpoint(start).network.config, task, **self.model_changes)
+
     def grid(self) -> tuple[float, ...]:
         """The learning rates: those given, else the recipe's grid (preset `umt` has one rate)."""
         return self.rates or (self.recipe.rates if self.preset != "umt" else (self.settings().lr,))
@@ -75,7 +89,7 @@ class Plan:
 
 
 def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
-    """Run a plan; the content of `result.json`.
+    """Run a plan; the content of `result.json` (empty in all but the first of several processes).
 
     Args:
         plan: what to run.
@@ -89,10 +103,11 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
             str(plan.out), "a result is there already", "an empty folder", "give --resume or another --out"
         )
     task = plan.recipe.task(plan.data)
-    settings = plan.settings()
+    settings, model = plan.settings(), plan.model(task)
+    _tell_start(settings, model)
     sweep = Sweep(
         load=partial(plan.recipe.task, plan.data),
-        model=plan.recipe.model(task, plan.preset, **plan.model_changes),
+        model=model,
         settings=settings,
         rates=plan.grid(),
         seeds=plan.seeds,
@@ -101,10 +116,20 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
         resume=plan.resume,
     )
     runs = run_sweep(sweep, task, watch)
+    if not Processes.here().first:
+        return {}
     rate = settings.lr if settings.lr in sweep.rates else sweep.rates[0]
     result = _result(plan, sweep, task, runs, rate)
     _leave(plan, sweep, runs, replace(settings, lr=rate, seed=plan.seeds[0]), result)
     return result
+
+
+def _tell_start(settings: Settings, model: ModelConfig) -> None:
+    """Refuse a checkpoint that does not fit before anything is trained; say what of it is not used."""
+    start = find_start(settings, model)
+    if start is not None:
+        level = logging.WARNING if start.fresh or start.left else logging.INFO
+        LOG.log(level, "%s: %s", settings.start, start)
 
 
 def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], rate: float) -> dict[str, Any]:

@@ -125,12 +125,12 @@ class RunRecord:
         with self.metrics.open("a", encoding="utf-8") as file:
             file.write(line.to_line())
 
-    def finish(self, network: Network, task: str) -> None:
-        """Write the weights, with where they come from."""
+    def finish(self, network: Network, task: Task) -> None:
+        """Write the weights, with where they come from and what made the features that they are for."""
         if not self.writes:
             return
-        provenance: dict[str, Any] = {"task": task, "epoch": len(self._epochs), "settings": self.settings.to_dict()}
-        save_checkpoint(self.weights, network, provenance)
+        provenance: dict[str, Any] = {"task": task.name, "epoch": len(self._epochs), "settings": self.settings.to_dict()}
+        save_checkpoint(self.weights, network, provenance, task.inputs)
 
     def network(self) -> Network:
         """The finished weights."""

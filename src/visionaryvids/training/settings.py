@@ -13,6 +13,7 @@ import torch
 
 from visionaryvids.data.example import Example, annotations_of
 from visionaryvids.errors import ConfigError
+from visionaryvids.model.checkpoint import Inputs
 from visionaryvids.training.losses import LossWeights
 from visionaryvids.training.precision import Precision
 from visionaryvids.types import Annotation, Prediction
@@ -98,6 +99,7 @@ class Task:
         test: examples to judge by. Nothing is chosen on them but under the paper's protocol, and there it is said.
         score: predictions and annotations of `test` to metrics in percent.
         primary: the metric that tables lead with.
+        inputs: what made the features, where that is known; it is kept beside the weights.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Task:
     test: Sequence[Example]
     score: Score
     primary: str
+    inputs: Inputs | None = None
 
     def __post_init__(self) -> None:
         for split in ("train", "test"):
@@ -113,9 +116,11 @@ class Task:
         _refuse_partly_labelled(self.name, self.annotations("train"))
 
     def identity(self) -> dict[str, Any]:
-        """What makes this task this task: its name, and a digest of its queries in order."""
+        """What makes this task this task: its name, a digest of its queries in order, what made its features."""
         ids = {split: [a.query_id for a in self.annotations(split)] for split in ("train", "test")}
-        return {"name": self.name, "queries": hashlib.sha256(json.dumps(ids).encode()).hexdigest()[:16]}
+        queries = hashlib.sha256(json.dumps(ids).encode()).hexdigest()[:16]
+        features = {} if self.inputs is None else {"features": self.inputs.spec.digest}
+        return {"name": self.name, "queries": queries, **features}
 
     def annotations(self, split: Literal["train", "test"]) -> tuple[Annotation, ...]:
         """What people said of each example of a split, without reading features."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -103,9 +104,9 @@ def fit(own: Mapping[str, Tensor], given: Mapping[str, Tensor], fresh: Sequence[
     return Start(taken, tuple(sorted(own.keys() - {*taken})), tuple(sorted(given.keys() - own.keys())))
 
 
-def preset_of(config: ModelConfig) -> str:
-    """The preset that a checkpoint's network is trained like."""
-    return "umt" if config.compat == UMT_COMPAT else "visionaryvids"
+def preset_of(checkpoint: str) -> Literal["visionaryvids", "umt"]:
+    """The preset that a checkpoint's network was made by, and is trained like."""
+    return "umt" if load_checkpoint(checkpoint).network.config.compat == UMT_COMPAT else "visionaryvids"
 
 
 def _misfit(where: str, name: str, given: Tensor, own: Tensor) -> CheckpointError:

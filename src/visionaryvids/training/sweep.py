@@ -18,6 +18,7 @@ import torch
 from visionaryvids.errors import ConfigError
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.training.loop import OnEpoch, train
+from visionaryvids.training.processes import Processes
 from visionaryvids.training.protocols import FinishedRun
 from visionaryvids.training.record import EpochRecord, count_epochs
 from visionaryvids.training.settings import Settings, Task
@@ -90,7 +91,14 @@ def run_sweep(sweep: Sweep, task: Task, watch: Watch | None = None) -> tuple[Fin
         sweep: what to run.
         task: what `sweep.load()` gives; used in this process.
         watch: who is told.
+
+    Raises:
+        ConfigError: runs side by side in each of several processes.
     """
+    if sweep.jobs > 1 and Processes.here().count > 1:
+        raise ConfigError(
+            "--jobs", f"{sweep.jobs} runs at a time under torchrun", "one", "leave --jobs or torchrun out"
+        )
     watch = watch or Watch()
     todo = sweep.run_settings()
     finished = _one_by_one(sweep, task, todo, watch) if sweep.jobs == 1 else _side_by_side(sweep, todo, watch)

@@ -1,9 +1,10 @@
-"""An invented QVHighlights folder."""
+"""An invented QVHighlights folder, and the file of what is said in videos that models are pre-trained with."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,17 @@ TOPICS = ("cooking", "surfing", "singing", "driving", "dancing", "reading")
 AUDIO_FOLDER = "pann_features"
 TIMED_FOLDERS = ("slowfast_features", "clip_features", AUDIO_FOLDER)
 QUERY_FOLDER = "clip_text_features"
+SPEECH_FOLDER = "clip_sub_features"
+UNLABELLED = ("qid", "query", "duration", "vid", "relevant_windows")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a query and its video are called, and the folder of the query's tokens."""
+
+    query_id: int | str
+    video_id: str
+    folder: str
 
 
 def write_qvhighlights(
@@ -32,18 +44,44 @@ def write_qvhighlights(
         width: columns of the SlowFast, CLIP, audio and query features.
     """
     rng = np.random.default_rng([seed, 3])
-    topics = {folder: rng.normal(size=(len(TOPICS), width)) for folder in (*TIMED_FOLDERS, QUERY_FOLDER)}
+    topics = _topics(rng, width)
     for split, qids in (("train", range(1, videos[0] + 1)), ("val", range(videos[0] + 1, sum(videos) + 1))):
-        records = [_write_query(Path(root), qid, rng, clips, topics) for qid in qids]
+        names = [_Names(qid, f"synthetic-{qid:04d}", QUERY_FOLDER) for qid in qids]
+        records = [_write_query(Path(root), each, rng, clips, topics) for each in names]
         save_text(Path(root) / f"highlight_{split}_release.jsonl", "".join(json.dumps(r) + "\n" for r in records))
     cut = videos[0] + max(1, videos[1] * 4 // 5)
     halves = {"train": [*range(videos[0] + 1, cut + 1)], "val": [*range(cut + 1, sum(videos) + 1)]}
     save_text(Path(root) / "split.json", json.dumps(halves))
 
 
-def _write_query(root: Path, qid: int, rng: Generator, clips: int, topics: Mapping[str, Array]) -> dict[str, Any]:
+def write_speech(root: Path, *, seed: int = 0, videos: int = 24, clips: int = 75, width: int = 64) -> None:
+    """Write `subs_train.jsonl`: one sentence of each of some more videos, and when it fits, but no ratings.
+
+    Topics look, sound and read as those of `write_qvhighlights` with the same seed and width.
+
+    Args:
+        root: folder to write into; made if it is not there.
+        seed: what makes the invented numbers.
+        videos: how many.
+        clips: two-second clips of each video, at least 12.
+        width: columns of every kind of features.
+    """
+    topics = _topics(np.random.default_rng([seed, 3]), width)
+    rng = np.random.default_rng([seed, 5])
+    names = [_Names(f"speech-{i}", f"speech-{i:04d}", SPEECH_FOLDER) for i in range(1, videos + 1)]
+    records = [_write_query(Path(root), each, rng, clips, topics) for each in names]
+    lines = (json.dumps({name: record[name] for name in UNLABELLED}) + "\n" for record in records)
+    save_text(Path(root) / "subs_train.jsonl", "".join(lines))
+
+
+def _topics(rng: Generator, width: int) -> dict[str, Array]:
+    """The vector `[topics, width]` of each topic in each folder."""
+    return {folder: rng.normal(size=(len(TOPICS), width)) for folder in (*TIMED_FOLDERS, QUERY_FOLDER)}
+
+
+def _write_query(root: Path, names: _Names, rng: Generator, clips: int, topics: Mapping[str, Array]) -> dict[str, Any]:
     """Write the arrays of one video and its query; returns its line of the annotation file."""
-    video = f"synthetic-{qid:04d}"
+    video = names.video_id
     topic_T = segments(rng, clips)
     for folder in TIMED_FOLDERS:
         array_TD = topics[folder][topic_T] + noise(rng, clips, topics[folder].shape[1])
@@ -52,11 +90,11 @@ def _write_query(root: Path, qid: int, rng: Generator, clips: int, topics: Mappi
     sentence = f"Somebody is {TOPICS[topic]}"
     tokens_LD = 0.5 * rng.normal(size=(len(sentence.split()) + 2, topics[QUERY_FOLDER].shape[1]))
     tokens_LD[-2] += topics[QUERY_FOLDER][topic]
-    save_array(root / QUERY_FOLDER / f"qid{qid}.npz", tokens_LD, "last_hidden_state")
+    save_array(root / names.folder / f"qid{names.query_id}.npz", tokens_LD, "last_hidden_state")
     relevant = np.flatnonzero(topic_T == topic)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], topic_T == topic, [False]]).astype(int)))
     return {
-        "qid": qid,
+        "qid": names.query_id,
         "query": sentence,
         "duration": 2 * clips,
         "vid": video,
