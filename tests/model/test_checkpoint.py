@@ -11,7 +11,8 @@ from safetensors.torch import save_file
 from tests.model.samples import batch, small_config, small_network
 from tests.parity.umt_goldens import CASES, load
 from visionaryvids.errors import CheckpointError
-from visionaryvids.model.checkpoint import from_umt, load_checkpoint, save_checkpoint
+from visionaryvids.features.spec import FeatureSpec
+from visionaryvids.model.checkpoint import Inputs, from_umt, load_checkpoint, save_checkpoint
 
 
 def test_round_trip_with_provenance(tmp_path):
@@ -122,3 +123,12 @@ def test_a_umt_state_that_does_not_fit_is_named(change, message):
     change(state)
     with pytest.raises(CheckpointError, match=message):
         from_umt(state)
+
+
+def test_what_made_the_features_is_kept_beside_the_weights(tmp_path):
+    network = small_network()
+    inputs = Inputs(FeatureSpec("lite", 1, 1.0, 4, None, None, {"crop": {"side": 224}}), clips=40)
+    save_checkpoint(tmp_path / "known.safetensors", network, {}, inputs)
+    save_checkpoint(tmp_path / "unknown.safetensors", network, {})
+    assert load_checkpoint(tmp_path / "known.safetensors").inputs == inputs
+    assert load_checkpoint(tmp_path / "unknown.safetensors").inputs is None

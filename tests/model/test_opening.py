@@ -1,7 +1,9 @@
 """Which model, which encoders: released names, files of ours, and what does not fit together."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.model.samples import small_matcher
@@ -10,13 +12,14 @@ from visionaryvids.errors import CheckpointError, ConfigError, DownloadError
 from visionaryvids.features.lite import SPEC
 from visionaryvids.features.sets import SETS
 from visionaryvids.model.brain import MatcherBrain
-from visionaryvids.model.checkpoint import save_checkpoint
+from visionaryvids.model.checkpoint import Inputs, save_checkpoint
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher_file import save_matcher
 from visionaryvids.model.network import build
 from visionaryvids.model.opening import open_model
 from visionaryvids.model.released import RELEASED, encoders_of
 from visionaryvids.model.scan import NetworkBrain
+from visionaryvids.types import Features
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +113,33 @@ def test_unknown_names(name, remedy):
     with pytest.raises(ConfigError, match="unknown name") as raised:
         open_model(name, None, "cpu")
     assert remedy in raised.value.problem.remedy
+
+
+def known(path, spec, clips=None):
+    """A trained network that says what made its features."""
+    config = ModelConfig(spec.video_dim, spec.audio_dim, spec.query_dim, moments=True, width=16)
+    save_checkpoint(path, build(config, 0), {}, Inputs(spec, clips))
+    return path
+
+
+def test_a_network_that_says_its_encoders_needs_no_option(tmp_path):
+    opened = open_model(known(tmp_path / "mine.safetensors", SPEC, clips=40), None, "cpu")
+    assert opened.encoders.spec == SPEC
+    assert (opened.brain.encoders, opened.brain.clips) == ("lite", 40)
+    rows = Features(1.0, np.zeros((100, SPEC.video_dim)), np.zeros((100, SPEC.audio_dim)))
+    assert opened.brain.watch(rows).length == 40
+
+
+def test_other_encoders_than_a_network_says_are_refused(tmp_path):
+    path = known(tmp_path / "mine.safetensors", SPEC)
+    with pytest.raises(ConfigError, match=r"features with name 'qvhighlights'.*\n  -> leave --encoders out"):
+        open_model(path, quick("qvhighlights"), "cpu")
+
+
+@pytest.mark.parametrize(
+    "change", [{"version": 0}, {"clip_s": 2.0}, {"settings": {"normalisation": "mean of ImageNet"}}], ids=str
+)
+def test_a_network_of_another_preparation_is_refused(tmp_path, change):
+    path = known(tmp_path / "mine.safetensors", replace(SPEC, **change))
+    with pytest.raises(ConfigError, match=r"expected .*\n  -> train again, on features that this version extracts"):
+        open_model(path, None, "cpu")

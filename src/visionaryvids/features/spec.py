@@ -52,8 +52,13 @@ class FeatureSpec:
         """Sixteen hexadecimal digits that differ when anything differs."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
 
-    def refuse_other(self, other: FeatureSpec, where: str) -> None:
+    def refuse_other(self, other: FeatureSpec, where: str, remedy: str = "") -> None:
         """Refuse features of another preparation.
+
+        Args:
+            other: what made them.
+            where: for the error.
+            remedy: what to do about it; to extract them again, if nothing is said.
 
         Raises:
             ConfigError: names the fields that differ, the first few of them.
@@ -62,7 +67,8 @@ class FeatureSpec:
         differs = [name for name in {**mine, **theirs} if mine.get(name) != theirs.get(name)]
         if differs:
             found, expected = _told(theirs, differs), _told(mine, differs)
-            raise ConfigError(where, f"features with {found}", expected, f"extract them again with encoder {self.name}")
+            again = f"extract them again with encoder {self.name}"
+            raise ConfigError(where, f"features with {found}", expected, remedy or again)
 
 
 _TOLD = 5

@@ -1,7 +1,8 @@
 """Weights on disk: safetensors with configuration and provenance; UMT's released `.pth` by a name map.
 
-A file of ours holds the parameters and, in its header, a schema number, the configuration and where the weights come
-from. Nothing here runs a pickle's code: `.pth` files are read with `weights_only=True`.
+A file of ours holds the parameters and, in its header, a schema number, the configuration, where the weights come from
+and, where that is known, what made the features that they were trained on. Nothing here runs a pickle's code: `.pth`
+files are read with `weights_only=True`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from torch import Tensor
 
 from visionaryvids import __version__
 from visionaryvids.errors import CheckpointError, VisionaryVidsError
+from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.features.state import fill
 from visionaryvids.features.torch_file import read_torch
 from visionaryvids.files import write_atomically
@@ -32,21 +34,50 @@ HEADER = "visionaryvids"
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a network was trained on.
+
+    Attributes:
+        spec: what made the features.
+        clips: how many clips of a video it sees at once; None for as many as is usual with these encoders.
+    """
+
+    spec: FeatureSpec
+    clips: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"features": self.spec.to_dict(), "clips": self.clips}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Inputs:
+        """The inverse of `to_dict`.
+
+        Raises:
+            KeyError, TypeError, ValueError: not the values of `to_dict`.
+        """
+        return cls(FeatureSpec.from_dict(values["features"]), values["clips"])
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A network as read from disk, in evaluation mode.
 
     Attributes:
         network: the weights in their architecture.
         provenance: where they come from: data set, seed, epoch, version, whatever the writer knew.
+        inputs: what it was trained on; None where that is not known, as with features that others released.
     """
 
     network: Network
     provenance: dict[str, Any]
+    inputs: Inputs | None = None
 
 
-def save_checkpoint(path: Path, network: Network, provenance: Mapping[str, Any]) -> None:
-    """Write weights, configuration and provenance to one safetensors file, atomically."""
-    about = {"config": network.config.to_dict(), "provenance": dict(provenance)}
+def save_checkpoint(path: Path, network: Network, provenance: Mapping[str, Any], inputs: Inputs | None = None) -> None:
+    """Write weights, configuration, provenance and what is known of the inputs to one safetensors file, atomically."""
+    known = {} if inputs is None else {"inputs": inputs.to_dict()}
+    about = {"config": network.config.to_dict(), **known, "provenance": dict(provenance)}
     write_tensors(path, SCHEMA, about, network.state_dict())
 
 
@@ -78,11 +109,12 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     about, state = read_tensors(path, SCHEMA)
     try:
         config = ModelConfig.from_dict(about["config"])
+        inputs = Inputs.from_dict(about["inputs"]) if "inputs" in about else None
     except (AttributeError, KeyError, TypeError, ValueError, VisionaryVidsError) as error:
         raise CheckpointError(
             str(path), f"damaged header: {error}", "a configuration", "fetch the file again"
         ) from error
-    return Checkpoint(network_from(config, state, str(path)), about.get("provenance", {}))
+    return Checkpoint(network_from(config, state, str(path)), about.get("provenance", {}), inputs)
 
 
 def schema_of(path: Path) -> str | None:

@@ -13,7 +13,7 @@ from visionaryvids.features.sets import SETS, encoder_set
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.model import checkpoint
 from visionaryvids.model.brain import Brain, MatcherBrain
-from visionaryvids.model.checkpoint import load_checkpoint, schema_of
+from visionaryvids.model.checkpoint import Checkpoint, load_checkpoint, schema_of
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher_file import LITE_WEIGHTS, load_matcher
 from visionaryvids.model.released import RELEASED, encoders_of
@@ -55,7 +55,7 @@ def open_model(model: str | Path, encoders: EncoderSet | None, device: str) -> O
     path = LITE_WEIGHTS if model == "lite" else Path(model)
     name = "lite" if model == "lite" else path.stem
     if schema_of(path) == checkpoint.SCHEMA:
-        return _trained(name, path, encoders)
+        return _trained(name, path, encoders, device)
     matcher, chosen = load_matcher(path), encoders or lite()
     matcher.spec.refuse_other(chosen.spec, str(model))
     return Opened(name, chosen, MatcherBrain(matcher))
@@ -70,13 +70,24 @@ def _released(name: str, encoders: EncoderSet | None, device: str) -> Opened:
     return Opened(name, chosen, NetworkBrain(network, chosen.spec.name))
 
 
-def _trained(name: str, path: Path, encoders: EncoderSet | None) -> Opened:
-    network = load_checkpoint(path).network
-    if encoders is None:
-        remedy = _remedy(network.config)
-        raise ConfigError(f"{path}", "a trained network, and no --encoders", "the set of its features", remedy)
-    _refuse_widths(network.config, encoders.spec, f"{path}")
-    return Opened(name, encoders, NetworkBrain(network, encoders.spec.name))
+def _trained(name: str, path: Path, encoders: EncoderSet | None, device: str) -> Opened:
+    found = load_checkpoint(path)
+    chosen = encoders or _encoders_of(found, path, device)
+    if found.inputs is not None:
+        remedy = "leave --encoders out" if encoders else "train again, on features that this version extracts"
+        found.inputs.spec.refuse_other(chosen.spec, f"{path}", remedy)
+    _refuse_widths(found.network.config, chosen.spec, f"{path}")
+    clips = found.inputs and found.inputs.clips
+    return Opened(name, chosen, NetworkBrain(found.network, chosen.spec.name, clips))
+
+
+def _encoders_of(found: Checkpoint, path: Path, device: str) -> EncoderSet:
+    """The set that a checkpoint names; older ones, and those trained on released features, name none."""
+    if found.inputs is not None:
+        return encoder_set(found.inputs.spec.name, device=device)
+    remedy = _remedy(found.network.config)
+    what = "a network that does not say its encoders, and no --encoders"
+    raise ConfigError(f"{path}", what, "the set of its features", remedy)
 
 
 def _refuse_widths(config: ModelConfig, spec: FeatureSpec, where: str) -> None:

@@ -42,10 +42,12 @@ class NetworkBrain:
     Attributes:
         network: in evaluation mode, on the processor.
         encoders: name of the encoder set that its features come from.
+        clips: how many it sees at once; None for as many as is usual with these encoders.
     """
 
     network: Network
     encoders: str
+    clips: int | None = None
 
     def caveats(self, queries: Sequence[str | None]) -> tuple[str, ...]:
         """What the user should know of answers to such queries.
@@ -74,7 +76,8 @@ class NetworkBrain:
         warnings = ()
         if config.audio_dim and ready.audio_TD is None:
             ready, warnings = with_silence(ready, config.audio_dim), (SILENT,)
-        length = min(stretch_clips(self.encoders, ready.clip_s), config.max_clips, ready.num_clips)
+        usual = self.clips or stretch_clips(self.encoders, ready.clip_s)
+        length = min(usual, config.max_clips, ready.num_clips)
         return Scan(self.network, ready, length, warnings)
 
 

@@ -97,7 +97,7 @@ def _train(task: Task, learner: Learner, record: RunRecord, on_epoch: OnEpoch) -
         if record.writes:
             state.save(epoch)
         on_epoch(line)
-    record.finish(network, task.name)
+    record.finish(network, task)
     if record.writes:
         state.discard()
     return RunResult(network.eval(), record.epochs)

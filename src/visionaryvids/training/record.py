@@ -129,7 +129,8 @@ class RunRecord:
         """Write the weights, with where they come from and what made the features that they are for."""
         if not self.writes:
             return
-        provenance: dict[str, Any] = {"task": task.name, "epoch": len(self._epochs), "settings": self.settings.to_dict()}
+        settings = self.settings.to_dict()
+        provenance: dict[str, Any] = {"task": task.name, "epoch": len(self._epochs), "settings": settings}
         save_checkpoint(self.weights, network, provenance, task.inputs)
 
     def network(self) -> Network:
