@@ -3,6 +3,7 @@
     VisionaryVidsError          ours to fix: exit status 1
     └── InputError              the user can fix it: exit status 2
         ├── MediaError          a video file that cannot be opened, decoded or written
+        │   └── NoWordsError    a video without timed text
         ├── AnnotationError     an annotation or prediction file says something impossible
         ├── FeatureError        a feature file is missing, damaged or does not fit its neighbours
         ├── DownloadError       a file that cannot be fetched, or is not what was published
@@ -68,6 +69,10 @@ class InputError(VisionaryVidsError):
 
 class MediaError(InputError):
     """A video file that cannot be opened, decoded or written."""
+
+
+class NoWordsError(MediaError):
+    """A video without timed text, where some is needed."""
 
 
 class AnnotationError(InputError):

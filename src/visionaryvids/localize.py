@@ -3,18 +3,28 @@
 localizer = Localizer.load()                     # model `lite`: nothing to download
 video = localizer.encode(Path("holiday.mp4"))    # the slow step; cached by the file's content
 findings = localizer.search(video, ["a dog runs into the sea", None])   # milliseconds a query
+
+Localizer.load(text_track="auto")                # what is said counts beside what is seen
+Localizer.load("text-track")                     # only what is said counts
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from visionaryvids.errors import MediaError, NoWordsError
 from visionaryvids.features.cache import FeatureCache, extract_cached
 from visionaryvids.features.encoder import EncoderSet
+from visionaryvids.features.extract import Extracted
 from visionaryvids.features.sets import encoder_set
+from visionaryvids.features.track_source import AUTO, TrackChoice, extract_track
+from visionaryvids.media.languages import READ
+from visionaryvids.media.subtitles import is_timed_text
+from visionaryvids.model import text_track as words
 from visionaryvids.model.brain import Brain, Watched
+from visionaryvids.model.fusion import FusedWatched
 from visionaryvids.model.matcher_file import LITE_WEIGHTS as LITE_WEIGHTS
 from visionaryvids.model.opening import open_model
 from visionaryvids.types import Features, Findings, Query
@@ -60,12 +70,16 @@ class Localizer:
         encoders: what looks, listens and reads.
         brain: what answers.
         cache: where features are kept, or None.
+        track: which words are read, if only words count; else None.
+        words: a further localizer, for the words of the same videos; its answers are fused with these. Or None.
     """
 
     name: str
     encoders: EncoderSet
     brain: Brain
     cache: FeatureCache | None
+    track: TrackChoice | None = None
+    words: Localizer | None = None
 
     @classmethod
     def load(
@@ -75,25 +89,40 @@ class Localizer:
         encoders: str | EncoderSet | None = None,
         device: str = "cpu",
         cache: bool | Path = True,
+        text_track: str | Path | None = None,
+        track_language: str = READ,
     ) -> Localizer:
         """A localizer by the name of its model, or from a file.
 
         Args:
-            model: `lite`, a released model (`umt-qvhighlights`), or a path that ends in .safetensors: a file of
-                `save_matcher`, or of a network that `train` left.
+            model: `lite`, `text-track`, a released model (`umt-qvhighlights`), or a path that ends in .safetensors: a
+                file of `save_matcher`, or of a network that `train` left.
             encoders: the set, or its name; needed for a network of one's own, whose file does not say it.
             device: where the encoders' networks run, e.g. `cuda`; `lite` always runs on the processor.
             cache: True for the user's own cache, False for none, or its folder.
+            text_track: words that count beside the pictures: `auto` for the subtitles of each video, the path of a
+                file, or `captions:MODEL`; see `features/track_source.py`. None for no words; `text-track` takes `auto`.
+            track_language: which subtitles, where there are several.
 
         Raises:
-            ConfigError: no such model or set, or a model that was trained on other features.
+            ConfigError: no such model, set or language, or a model that was trained on other features.
             CheckpointError: the file is not a model.
             DownloadError: a released model is not here and cannot be fetched.
         """
         chosen = encoder_set(encoders, device=device) if isinstance(encoders, str) else encoders
         opened = open_model(model, chosen, device)
         folder = FeatureCache.default() if cache is True else FeatureCache(Path(cache)) if cache else None
-        return cls(opened.name, opened.encoders, opened.brain, folder)
+        alone = cls(opened.name, opened.encoders, opened.brain, folder)
+        if text_track is None and opened.name != words.NAME:
+            return alone
+        track = TrackChoice(str(text_track or AUTO), track_language, device)
+        return replace(alone, track=track) if opened.name == words.NAME else alone.with_words(track)
+
+    def with_words(self, track: TrackChoice) -> Localizer:
+        """The same, with the words of each video counting too."""
+        opened = open_model(words.NAME, None, track.device)
+        reader = Localizer(opened.name, opened.encoders, opened.brain, self.cache, track)
+        return replace(self, name=f"{self.name}+{opened.name}", words=reader)
 
     def caveats(self, queries: Sequence[str | None]) -> tuple[str, ...]:
         """What to know of this model's answers to such queries; `search` puts it into the findings.
@@ -104,19 +133,28 @@ class Localizer:
         return self.brain.caveats(queries)
 
     def encode(self, video: Path, *, on_progress: OnProgress | None = None) -> EncodedVideo:
-        """Look at and listen to a whole video, or take from the cache what an earlier call found.
+        """Look at, listen to and read a whole video, or take from the cache what an earlier call found.
 
         Args:
-            video: any file that can be decoded.
+            video: any file that can be decoded; where only words count, also a file of timed text.
             on_progress: told of the seconds that are done, and of all of them.
 
         Raises:
-            MediaError: the file cannot be opened or decoded.
+            MediaError: a file cannot be opened or decoded; `NoWordsError`: only words count, and there are none.
         """
-        extracted = extract_cached(video, self.encoders, self.cache, on_progress=on_progress)
+        extracted = self._extract(video, on_progress)
         watched = self.brain.watch(extracted.features)
         warnings = (*extracted.warnings, *watched.warnings)
-        return EncodedVideo(video, extracted.duration_s, extracted.features, watched, warnings)
+        encoded = EncodedVideo(video, extracted.duration_s, extracted.features, watched, warnings)
+        return encoded if self.words is None else _fused(encoded, self.words, on_progress)
+
+    def _extract(self, video: Path, on_progress: OnProgress | None) -> Extracted:
+        if self.track is None and is_timed_text(video):
+            remedy = f"ask the model that reads it: --model {words.NAME}"
+            raise MediaError(str(video), "timed text, and no pictures", f"a video, for model {self.name}", remedy)
+        if self.track is None:
+            return extract_cached(video, self.encoders, self.cache, on_progress=on_progress)
+        return extract_track(video, self.track, self.encoders.text, self.cache, on_progress=on_progress)
 
     def search(self, video: EncodedVideo, queries: Sequence[str | None], *, top: int = 10) -> Findings:
         """Answer queries about a video; None asks what is interesting.
@@ -139,3 +177,14 @@ class Localizer:
         sentences = [query for query in queries if query is not None]
         read = iter(self.encoders.text(sentences) if sentences else ())
         return [None if query is None else next(read) for query in queries]
+
+
+def _fused(seen: EncodedVideo, reader: Localizer, on_progress: OnProgress | None) -> EncodedVideo:
+    """The video with its words; without them, but with a warning, where there are none."""
+    try:
+        said = reader.encode(seen.path, on_progress=on_progress)
+    except NoWordsError as error:
+        warning = f"only pictures count: {error.problem.found}; {error.problem.remedy}"
+        return replace(seen, warnings=(*seen.warnings, warning))
+    watched = FusedWatched(seen.watched, said.watched, reader.encoders.text, seen.clip_s, said.clip_s)
+    return replace(seen, watched=watched, warnings=(*seen.warnings, *said.warnings))

@@ -24,10 +24,12 @@ class FakeLocalizer:
     """Every video lasts a minute. "absent" is in none; anything else is at 10 to 20 s, and faintly at 40 to 50 s."""
 
     loaded: tuple[tuple[object, object], ...] = ()
+    read: tuple[tuple[str | None, str], ...] = ()
 
     @classmethod
-    def load(cls, model="lite", *, encoders=None, device="cpu", cache=True):
+    def load(cls, model="lite", *, encoders=None, device="cpu", cache=True, text_track=None, track_language="en"):
         cls.loaded = (*cls.loaded, (model, encoders, device, cache))
+        cls.read = (*cls.read, (text_track, track_language))
         return cls()
 
     def caveats(self, _):

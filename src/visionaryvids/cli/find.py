@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.searching import Searching, answer_all, videos_in
+from visionaryvids.cli.searching import SearchingWords, answer_all, videos_in
 from visionaryvids.cli.showing import Showing
 from visionaryvids.errors import ConfigError
 from visionaryvids.files import VIDEO_SUFFIXES
@@ -23,13 +23,14 @@ def find(
     *query: str,
     videos: Annotated[tuple[Path, ...], Parameter(name="--video", negative="")] = (),
     queries: Annotated[Path | None, Parameter(name="--queries", allow_leading_hyphen=True)] = None,
-    searching: Searching = Searching(),  # noqa: B008
+    searching: SearchingWords = SearchingWords(),  # noqa: B008
     showing: Showing = Showing(),  # noqa: B008
     verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> int:
     """Find the moments of a video that match a sentence, or several.
 
         visionaryvids find holiday.mp4 "a dog runs into the sea" "people eat at a table"
+        visionaryvids find talk.mp4 "why telescopes are cold" --text-track auto
 
     Exit status: 0 if every video was read (whatever was found), 2 if one could not be.
 

@@ -35,8 +35,8 @@ class Searching:
     min_score: Annotated[float | None, Parameter(validator=validators.Number(gte=0, lte=1))] = None
     """Only moments that match at least so well, from 0 to 1; if not given, a tenth as well as the best one."""
     model: str = "lite"
-    """The model: lite, one of UMT's (e.g. umt-qvhighlights; all of them: `visionaryvids weights ls`), or a file
-    (.safetensors) of one that you trained."""
+    """The model: lite, text-track (only words count), one of UMT's (e.g. umt-qvhighlights; all of them:
+    `visionaryvids weights ls`), or a file (.safetensors) of one that you trained."""
     encoders: str | None = None
     """For a network that you trained: the set of `visionaryvids encoders` that its features came from."""
     device: str = "cpu"
@@ -64,6 +64,31 @@ class Searching:
         best = moments[0].score if moments else 0.0
         least = FAINT * best if self.min_score is None else self.min_score
         return tuple(moment for moment in moments if moment.score >= least)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class SearchingWords(Searching):
+    """How to look and what to read."""
+
+    text_track: str | None = None
+    """Words count too: auto (subtitles in the video, or beside it), a FILE (.srt, .vtt, .ass, .json), or
+    captions:MODEL (an image-captioning network describes a frame every two seconds)."""
+    track_language: str = "en"
+    """Which subtitles, where there are several."""
+
+    def localizer(self) -> Localizer:
+        """The model with its encoders, and what reads."""
+        from visionaryvids.localize import Localizer
+
+        return Localizer.load(
+            self.model,
+            encoders=self.encoders,
+            device=self.device,
+            cache=self.cache,
+            text_track=self.text_track,
+            track_language=self.track_language,
+        )
 
 
 def answer_all(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.entry import read_entry, write_entry
 from visionaryvids.features.extract import Extracted, OnProgress, extract, features_of, rows_of
 from visionaryvids.features.fingerprint import fingerprint
-from visionaryvids.features.journal import ShardJournal
+from visionaryvids.features.journal import NO_JOURNAL, Journal, ShardJournal
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.lock import exclusive
 from visionaryvids.places import CACHE_VARIABLE, cache_folder
@@ -123,27 +124,48 @@ def extract_cached(
     Raises:
         MediaError: see `extract`.
     """
+
+    def make(journal: Journal) -> Extracted:
+        return extract(video, encoders, on_progress=on_progress, journal=journal)
+
+    return cached(video, encoders.spec, cache, make)
+
+
+def cached(
+    video: Path, spec: FeatureSpec, cache: FeatureCache | None, make: Callable[[Journal], Extracted]
+) -> Extracted:
+    """What is kept of a file's content under a spec, or else what is made of it, which is then kept.
+
+    Args:
+        video: the file.
+        spec: everything besides the file's content that the rows depend on.
+        cache: where to look and to keep; None to do neither.
+        make: makes the rows; it may use the journal to survive being killed.
+
+    Raises:
+        MediaError: the file cannot be read, or by `make`.
+    """
     if cache is None:
-        return extract(video, encoders, on_progress=on_progress)
-    key = cache.key(video, encoders.spec)
-    found = cache.load(key, encoders.spec)
+        return make(NO_JOURNAL)
+    key = cache.key(video, spec)
+    found = cache.load(key, spec)
     if found is not None:
         return found
     with cache.lock(key):
-        found = cache.load(key, encoders.spec)  # another process may have made it while we waited
-        return found or _extract_and_keep(video, encoders, cache, key, on_progress)
+        found = cache.load(key, spec)  # another process may have made it while we waited
+        return found or _make_and_keep(video, spec, cache, key, make)
 
 
-def _extract_and_keep(
-    video: Path, encoders: EncoderSet, cache: FeatureCache, key: str, on_progress: OnProgress | None
+def _make_and_keep(
+    video: Path, spec: FeatureSpec, cache: FeatureCache, key: str, make: Callable[[Journal], Extracted]
 ) -> Extracted:
     journal = cache.journal(key)
-    extracted = extract(video, encoders, on_progress=on_progress, journal=journal)
-    if cache.key(video, encoders.spec) != key:  # what was seen may be half of this content and half of that one
+    extracted = make(journal)
+    if cache.key(video, spec) != key:  # what was seen may be half of this content and half of that one
         journal.discard()
         return _warned(extracted, "the file changed while it was read: ask again when it is complete")
     try:
-        cache.store(key, encoders.spec, video, extracted)
+        cache.store(key, spec, video, extracted)
     except InputError as error:
         problem = f"the features are not kept for next time: {error.problem.where}: {error.problem.found}"
         return _warned(extracted, f"{problem}; make room there, or name another folder in {CACHE_VARIABLE}")

@@ -52,7 +52,7 @@ def named(name: str, clip_s: float, *, device: str = "cpu", batch_clips: int = 4
     from transformers import AutoConfig, AutoTokenizer
     from transformers.image_processing_base import ImageProcessingMixin
 
-    with _readable(name):
+    with readable(name, "a CLIP or SigLIP"):
         config = AutoConfig.from_pretrained(name)
         processor, _ = ImageProcessingMixin.get_image_processor_dict(name)
         tokenizer: Any = AutoTokenizer.from_pretrained(name)
@@ -86,14 +86,15 @@ def _row_width(config: Any) -> int:
 def _network(name: str, device: str) -> nn.Module:
     from transformers import AutoModel
 
-    with _readable(name):
+    with readable(name, "a CLIP or SigLIP"):
         return AutoModel.from_pretrained(name).eval().requires_grad_(False).to(device)
 
 
 @contextmanager
-def _readable(name: str) -> Generator[None]:
+def readable(name: str, expected: str) -> Generator[None]:
+    """Failures of transformers to find or read a network, told as a `ConfigError`."""
     try:
         yield
     except (OSError, ValueError) as error:
         remedy = "check the name and the network, or give a folder with its files"
-        raise ConfigError(name, f"cannot be read: {error}".splitlines()[0], "a CLIP or SigLIP", remedy) from error
+        raise ConfigError(name, f"cannot be read: {error}".splitlines()[0], expected, remedy) from error

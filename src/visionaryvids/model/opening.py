@@ -11,7 +11,9 @@ from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.lite import lite
 from visionaryvids.features.sets import SETS, encoder_set
 from visionaryvids.features.spec import FeatureSpec
+from visionaryvids.features.text_track import SPEC, text_track
 from visionaryvids.model import checkpoint
+from visionaryvids.model import text_track as words
 from visionaryvids.model.brain import Brain, MatcherBrain
 from visionaryvids.model.checkpoint import Checkpoint, load_checkpoint, schema_of
 from visionaryvids.model.config import ModelConfig
@@ -39,7 +41,7 @@ def open_model(model: str | Path, encoders: EncoderSet | None, device: str) -> O
     """Read a model.
 
     Args:
-        model: `lite`, a name of `RELEASED`, or a file: of `save_matcher`, or a checkpoint of `train`.
+        model: `lite`, `text-track`, a name of `RELEASED`, or a file: of `save_matcher`, or a checkpoint of `train`.
         encoders: the set, for a checkpoint of one's own; None for what the model says.
         device: where encoders run that the model says.
 
@@ -50,6 +52,8 @@ def open_model(model: str | Path, encoders: EncoderSet | None, device: str) -> O
     """
     if isinstance(model, str) and model in RELEASED:
         return _released(model, encoders, device)
+    if model == words.NAME:
+        return _reader(encoders or text_track())
     if isinstance(model, str) and model != "lite" and not model.endswith(".safetensors"):
         raise _unknown(model)
     path = LITE_WEIGHTS if model == "lite" else Path(model)
@@ -59,6 +63,11 @@ def open_model(model: str | Path, encoders: EncoderSet | None, device: str) -> O
     matcher, chosen = load_matcher(path), encoders or lite()
     matcher.spec.refuse_other(chosen.spec, str(model))
     return Opened(name, chosen, MatcherBrain(matcher))
+
+
+def _reader(encoders: EncoderSet) -> Opened:
+    SPEC.refuse_other(encoders.spec, words.NAME)
+    return Opened(words.NAME, encoders, words.TextTrackBrain(words.head()))
 
 
 def _released(name: str, encoders: EncoderSet | None, device: str) -> Opened:
@@ -115,6 +124,7 @@ def _remedy(config: ModelConfig) -> str:
 
 
 def _unknown(name: str) -> ConfigError:
-    remedy = "give lite, a name of `visionaryvids weights ls`, or the path of a model (.safetensors) that you trained"
-    near = unknown_name("--model", name, ("lite", *RELEASED)).problem.remedy
-    return ConfigError("--model", f"unknown name {name!r}", "lite or a released model", near or remedy)
+    own = "the path of a model (.safetensors) that you trained"
+    remedy = f"give lite, {words.NAME}, a name of `visionaryvids weights ls`, or {own}"
+    near = unknown_name("--model", name, ("lite", words.NAME, *RELEASED)).problem.remedy
+    return ConfigError("--model", f"unknown name {name!r}", f"lite, {words.NAME} or a released model", near or remedy)
