@@ -60,7 +60,8 @@ def tidy(raw: Iterable[Cue], warnings: Sequence[str] = ()) -> TimedText:
 
 def _possible(cue: Cue) -> bool:
     """Whether some of it lies in a video."""
-    return math.isfinite(cue.end_s) and cue.start_s <= MAX_DURATION_S and max(cue.start_s, cue.end_s) >= 0
+    there = cue.start_s >= 0 or cue.end_s > 0
+    return there and -math.inf < cue.start_s < MAX_DURATION_S and math.isfinite(cue.end_s)
 
 
 def _mended(cue: Cue) -> Cue:

@@ -11,13 +11,19 @@ T = TypeVar("T")
 READ = "en"
 """What the sentence encoder reads."""
 
+HARD_OF_HEARING = "sdh"
+"""In names of subtitles; as a language code it would mean Southern Kurdish."""
+
 
 def language_of(tag: str) -> str:
     """The language of a tag (`eng`, `pt-BR`) in two letters, where it has any; empty where the tag is none."""
     import langcodes
 
+    if tag.lower() == HARD_OF_HEARING:
+        return ""
     try:
-        return langcodes.Language.get(tag).language or ""
+        found = langcodes.Language.get(tag)
+        return found.language or "" if found.is_valid() else ""  # `forced` has the form of a language
     except langcodes.LanguageTagError:
         return ""
 
