@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from visionaryvids.model.dropout import dropout
+from visionaryvids.model.dropout import dropout, own_dropout
 
 
 class Attention(nn.Module):
@@ -78,7 +78,7 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, rate: float) ->
 
     PyTorch's kernel, but for training on a CPU: there it falls back to these same steps with the slow dropout.
     """
-    if rate == 0.0 or q.device.type != "cpu":
+    if rate == 0.0 or not own_dropout(q.device):
         return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=rate)
     logits = (q * q.size(-1) ** -0.5) @ k.transpose(-2, -1)
     if mask is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
+from visionaryvids.data.batch import Batch
 from visionaryvids.model.decode import predictions
+from visionaryvids.model.network import Outputs
 from visionaryvids.training.batches import Batches
 from visionaryvids.training.learner import Learner, mean_losses, refuse_non_finite
 from visionaryvids.training.losses import compute_losses
@@ -18,16 +20,21 @@ EVALUATION_BATCH = 16
 
 @torch.no_grad()
 def evaluate(
-    learner: Learner, batches: Batches, annotations: Sequence[Annotation], when: str
+    learner: Learner,
+    batches: Batches,
+    annotations: Sequence[Annotation],
+    when: str,
+    forward: Callable[[Batch], Outputs] | None = None,
 ) -> tuple[list[Prediction], dict[str, float]]:
     """Predictions for every example, in order, and the mean losses on them; several processes share the work.
 
-    In 32 bits whatever the training runs in: what is judged are the weights as they are saved.
+    In 32 bits whatever the training runs in: what is judged are the weights as they are saved. `forward` gives the
+    network's outputs where somebody else computes them.
     """
     network, compat = learner.network.eval(), learner.network.config.compat
     found = []
     for members, batch in batches.ordered(1 if compat.decoder_sees_padding else EVALUATION_BATCH, learner.processes):
-        outputs = network(batch)
+        outputs = (forward or network)(batch)
         ids = tuple(annotations[i].video_id for i in members)
         loss = compute_losses(outputs, batch, learner.settings.losses, compat)
         values = {name: value.item() for name, value in loss.parts.items()}

@@ -1,6 +1,7 @@
 """One training run: epochs of steps, an evaluation after each, a record of both.
 
-A step is in `learner.py`, what it learns from in `batches.py`, the evaluation in `judging.py`.
+A step is in `learner.py`, what it learns from in `batches.py`, the evaluation in `judging.py`, what is kept of an epoch
+in `run.py`; several runs at once in `together.py`.
 Every epoch's randomness (order, dropout) follows from (seed, epoch) alone: a run that is killed and resumed ends with
 the same bits as one that is not. Several processes (`torchrun`) run this same loop, each with its share of every batch;
 the first one alone writes.
@@ -10,36 +11,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
+from visionaryvids.data.batch import Batch
 from visionaryvids.model.config import ModelConfig
-from visionaryvids.model.network import Network
-from visionaryvids.training.batches import Batches, TrainingBatches
+from visionaryvids.model.network import Outputs
+from visionaryvids.training.batches import TrainingBatches
 from visionaryvids.training.judging import evaluate
 from visionaryvids.training.learner import Learner, mean_losses
-from visionaryvids.training.processes import Processes
-from visionaryvids.training.record import EpochRecord, RunRecord
+from visionaryvids.training.record import EpochRecord
+from visionaryvids.training.run import Material, Run, RunResult, first_learner, opened
 from visionaryvids.training.settings import Settings, Task
-from visionaryvids.training.start import first_network
-from visionaryvids.training.state import RunState
 
 OnEpoch = Callable[[EpochRecord], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """What a run leaves behind in memory.
-
-    Attributes:
-        network: the weights after the last epoch, in evaluation mode.
-        epochs: a record for each epoch.
-    """
-
-    network: Network
-    epochs: tuple[EpochRecord, ...]
 
 
 def train(
@@ -65,42 +51,24 @@ def train(
         TrainingError: a loss is not finite, or `folder` holds another run.
         CheckpointError: `settings.start` does not fit `model`.
     """
-    processes = Processes.here()
-    with processes.first_ahead():
-        record = RunRecord.open(folder, task, model, settings, processes, resume=resume)
-    torch.set_num_threads(record.threads)
-    try:
+    with opened(task, model, settings, folder, resume=resume) as record:
         if record.finished:
             return RunResult(record.network(), record.epochs)
-        learner = Learner(first_network(model, settings).to(settings.device), settings, processes)
-        return _train(task, learner, record, on_epoch or (lambda _: None))
-    finally:
-        record.close()
+        run, material = Run(first_learner(model, settings), record), Material(task, model, settings)
+        for epoch in range(run.done + 1, settings.epochs + 1):
+            line = learn_epoch(run.learner, material, epoch)
+            run.keep(line)
+            if on_epoch is not None:
+                on_epoch(line)
+        return run.finish(task)
 
 
-def _train(task: Task, learner: Learner, record: RunRecord, on_epoch: OnEpoch) -> RunResult:
-    settings, network = learner.settings, learner.network
-    state = RunState(record.folder, network, learner.optimizer, learner.scaler)
-    done = state.restore()
-    record.keep_first(done)
-    training = TrainingBatches(task.train, settings, network.config, learner.processes)
-    testing, annotations = Batches(task.test, settings.device), task.annotations("test")
-    for epoch in range(done + 1, settings.epochs + 1):
-        started = time.perf_counter()
-        loss = train_epoch(learner, training, epoch)
-        test_loss, scores = None, {}
-        if epoch % settings.evaluate_every == 0 or epoch == settings.epochs:
-            answers, test_loss = evaluate(learner, testing, annotations, f"evaluation after epoch {epoch}")
-            scores = task.score(answers, annotations)
-        line = EpochRecord(epoch, loss, test_loss, scores, time.perf_counter() - started)
-        record.append(line)
-        if record.writes:
-            state.save(epoch)
-        on_epoch(line)
-    record.finish(network, task)
-    if record.writes:
-        state.discard()
-    return RunResult(network.eval(), record.epochs)
+def learn_epoch(learner: Learner, material: Material, epoch: int) -> EpochRecord:
+    """One pass over the training examples, and what the network answers on the test examples after it."""
+    started = time.perf_counter()
+    loss = train_epoch(learner, material.training, epoch)
+    test_loss, scores = judge(learner, material, epoch)
+    return EpochRecord(epoch, loss, test_loss, scores, time.perf_counter() - started)
 
 
 def train_epoch(learner: Learner, batches: TrainingBatches, epoch: int) -> dict[str, float]:
@@ -109,6 +77,18 @@ def train_epoch(learner: Learner, batches: TrainingBatches, epoch: int) -> dict[
     torch.manual_seed(seed + learner.processes.rank)  # dropout: each process has examples of its own
     learner.network.train()
     return mean_losses([learner.step(share, f"epoch {epoch}") for share in batches.shuffled(seed)])
+
+
+def judge(
+    learner: Learner, material: Material, epoch: int, forward: Callable[[Batch], Outputs] | None = None
+) -> tuple[dict[str, float] | None, dict[str, float]]:
+    """Mean test losses and scores after an epoch, or None and nothing where it is not to be evaluated."""
+    settings = learner.settings
+    if epoch % settings.evaluate_every and epoch != settings.epochs:
+        return None, {}
+    when = f"evaluation after epoch {epoch}"
+    answers, test_loss = evaluate(learner, material.testing, material.annotations, when, forward)
+    return test_loss, material.score(answers, material.annotations)
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
