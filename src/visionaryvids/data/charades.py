@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from visionaryvids.annotations.charades import read
 from visionaryvids.data.arrays import PLACE
 from visionaryvids.data.example import Example, LazyExamples
 from visionaryvids.data.glove import find_glove, read_glove
-from visionaryvids.data.sources import Source, Sources, load_example
+from visionaryvids.data.sources import Source, Sources, load_example, present
 from visionaryvids.errors import AnnotationError, FeatureError
 from visionaryvids.features.glove import embed, words
 from visionaryvids.types import Annotation, Features, Query
@@ -40,6 +41,7 @@ def load(
     audio_folder: Path | None,
     query_vectors: Mapping[str, NDArray[np.float32]],
     compat: bool = False,
+    skip_missing: bool = False,
 ) -> LazyExamples:
     """The examples of an annotation file, each read when it is asked for.
 
@@ -49,6 +51,7 @@ def load(
         audio_folder: the same for sound (or optical flow), or None.
         query_vectors: word vectors `[D]` by lower-case word (`glove.read_glove`); a word without one is a zero row.
         compat: take words apart as the reference does (`glove.words`).
+        skip_missing: leave out queries whose features are absent, and log how many.
 
     Raises:
         AnnotationError: the file is wrong.
@@ -56,8 +59,10 @@ def load(
             asked for, one of its own is, or is not as wide as that of the first query.
     """
     embed("", query_vectors)
-    annotations = read(Path(annotation_path))
-    loader = _Loader(sources(video_folder, audio_folder).alike(annotations), query_vectors, compat)
+    annotations, anywhere = read(Path(annotation_path)), sources(video_folder, audio_folder)
+    if skip_missing:
+        annotations = present(annotations, anywhere, f"{annotation_path}")
+    loader = _Loader(anywhere.alike(annotations), query_vectors, compat)
     return LazyExamples(annotations, loader)
 
 
@@ -93,8 +98,8 @@ class Layout:
     audio_folder: Path | None
     glove: Path
 
-    def load(self, *splits: str, compat: bool = False) -> tuple[LazyExamples, ...]:
-        """The examples of some splits (`train`, `test`); the word vectors are read once.
+    def load(self, *splits: str, compat: bool = False, skip_missing: bool = False) -> tuple[LazyExamples, ...]:
+        """The examples of some splits (`train`, `test`), see `load`; the word vectors are read once.
 
         Raises:
             AnnotationError: there is no file of a split, or it is wrong.
@@ -105,10 +110,15 @@ class Layout:
                 raise AnnotationError("split", f"no file of {split!r}", f"one of {', '.join(self.annotations)}", PLACE)
         files = [self.annotations[split] for split in splits]
         vectors = read_glove(self.glove, frozenset().union(*(vocabulary(file, compat=compat) for file in files)))
-        video, audio = self.video_folder, self.audio_folder
-        return tuple(
-            load(file, video_folder=video, audio_folder=audio, query_vectors=vectors, compat=compat) for file in files
+        read_one = partial(
+            load,
+            video_folder=self.video_folder,
+            audio_folder=self.audio_folder,
+            query_vectors=vectors,
+            compat=compat,
+            skip_missing=skip_missing,
         )
+        return tuple(map(read_one, files))
 
 
 def find_layout(root: Path) -> Layout:

@@ -22,7 +22,7 @@ from visionaryvids.annotations.custom import Entry, read
 from visionaryvids.data.custom_split import split_of
 from visionaryvids.data.example import Example, LazyExamples
 from visionaryvids.data.prepare import prepared, prepared_widths, with_silence
-from visionaryvids.data.sources import Source, Sources, load_example
+from visionaryvids.data.sources import Source, Sources, load_example, present
 from visionaryvids.errors import FeatureError
 from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.folder import ENCODERS_FILE, about_in, spec_in
@@ -33,26 +33,30 @@ from visionaryvids.types import Annotation, Query
 _MADE = "make them: visionaryvids extract VIDEOS --out FOLDER [--encoders NAME]"
 
 
-def load(annotation_path: Path, features: Path) -> dict[str, LazyExamples]:
+def load(annotation_path: Path, features: Path, *, skip_missing: bool = False) -> dict[str, LazyExamples]:
     """The examples of each split that there is (`custom_split.py`), each read when it is asked for.
 
     Args:
         annotation_path: JSON Lines, see `annotations/custom.py`.
         features: folder that `extract` wrote.
+        skip_missing: leave out queries whose features are absent, and log how many.
 
     Raises:
         AnnotationError: the file is wrong, or has nothing to learn from or to test on.
         FeatureError: the folder is missing, or was not written by `extract`.
         ConfigError: the features are of other encoders than those of this version.
     """
-    entries = read(annotation_path)
-    splits, encoders = split_of(annotation_path, entries), encoders_of(features)
+    entries, encoders = read(annotation_path), encoders_of(features)
+    splits = split_of(annotation_path, entries)
     every = annotations_of(entries, features, encoders.spec.clip_s)
+    if skip_missing:
+        every = present(every, sources(features, encoders), f"{annotation_path}")
     loader = _Loader(
         heard_sources(features, encoders, every), encoders.spec.name, _silence(encoders), _ask(encoders, every)
     )
     by_id = {annotation.query_id: annotation for annotation in every}
-    return {name: LazyExamples([by_id[e.query_id] for e in lines], loader) for name, lines in splits.items()}
+    kept = {name: [by_id[e.query_id] for e in lines if e.query_id in by_id] for name, lines in splits.items()}
+    return {name: LazyExamples(annotations, loader) for name, annotations in kept.items()}
 
 
 def encoders_of(features: Path) -> EncoderSet:
@@ -71,7 +75,7 @@ def encoders_of(features: Path) -> EncoderSet:
     return chosen
 
 
-def annotations_of(entries: Sequence[Entry], features: Path, clip_s: float) -> list[Annotation]:
+def annotations_of(entries: Sequence[Entry], features: Path, clip_s: float) -> Sequence[Annotation]:
     """Every line on the grid of the features; videos are as long as the features say, else as the line says."""
     about = {video_id: about_in(features, video_id) for video_id in {entry.video_id for entry in entries}}
     known_s = {video_id: each.duration_s for video_id, each in about.items() if each is not None}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from visionaryvids.annotations.splits import Split
 from visionaryvids.data.example import Example
-from visionaryvids.data.sources import Source, Sources, Target, load_example
+from visionaryvids.data.sources import Source, Sources, Target, load_example, present
 from visionaryvids.errors import AnnotationError, unknown_name
 from visionaryvids.types import Annotation
 
@@ -39,8 +39,12 @@ class HighlightFolder:
     splits: Mapping[str, Split]
     target: Target
 
-    def load(self, root: Path, video_ids: Iterable[str] | None, *, use_query: bool) -> tuple[Example, ...]:
+    def load(
+        self, root: Path, video_ids: Iterable[str] | None, *, use_query: bool, skip_missing: bool = False
+    ) -> tuple[Example, ...]:
         """Read the named videos in the order of their names, or all in the file's order; no other file is opened.
+
+        With `skip_missing`, videos whose features are absent are left out, and it is logged how many.
 
         Raises:
             AnnotationError: the annotation file is wrong, or does not know a name.
@@ -52,8 +56,10 @@ class HighlightFolder:
             if video_id not in known:
                 where, found = f"{Path(root) / self.annotation_file}", f"no video {video_id!r}"
                 raise AnnotationError(where, found, f"one of its {len(known)} videos", "see `domains()` for the names")
-        annotations = [known[video_id] for video_id in chosen]
-        places = sources(root, use_query=use_query).alike(annotations)
+        annotations, anywhere = tuple(known[video_id] for video_id in chosen), sources(root, use_query=use_query)
+        if skip_missing:
+            annotations = present(annotations, anywhere, f"{Path(root) / self.annotation_file}")
+        places = anywhere.alike(annotations)
         return tuple(load_example(annotation, places, self.target) for annotation in annotations)
 
     def domains(self, root: Path) -> dict[str, tuple[str, ...]]:

@@ -26,7 +26,7 @@ from visionaryvids.annotations.qvhighlights import HIGHEST, read
 from visionaryvids.annotations.splits import Split
 from visionaryvids.data.arrays import PLACE
 from visionaryvids.data.example import LazyExamples
-from visionaryvids.data.sources import Source, Sources, load_example
+from visionaryvids.data.sources import Source, Sources, load_example, present
 from visionaryvids.errors import AnnotationError, FeatureError
 
 VIDEO_FOLDERS = (("slowfast_features", "clip_features"), ("caption_features",), ("clip_features",))
@@ -47,6 +47,7 @@ def load(
     audio_folder: Path | None,
     query_folder: Path,
     qids: Collection[str] | None = None,
+    skip_missing: bool = False,
 ) -> LazyExamples:
     """The examples of an annotation file, each read when it is asked for.
 
@@ -56,6 +57,7 @@ def load(
         audio_folder: folder of `{vid}.npy` or `.npz`, or None for a model without audio.
         query_folder: folder of `qid{qid}.npz` or `.npy`.
         qids: only these queries, in the file's order; all of them without it.
+        skip_missing: leave out queries whose features are absent, and log how many.
 
     Raises:
         AnnotationError: the file is wrong, or lacks one of `qids`.
@@ -69,7 +71,10 @@ def load(
             raise AnnotationError(f"{annotation_path}", f"no qid {absent[0]}", f"all {len(qids)} queries asked for")
         wanted = frozenset(qids)
         annotations = tuple(a for a in annotations if a.query_id in wanted)
-    places = sources(video_folders, audio_folder, query_folder).alike(annotations)
+    anywhere = sources(video_folders, audio_folder, query_folder)
+    if skip_missing:
+        annotations = present(annotations, anywhere, f"{annotation_path}")
+    places = anywhere.alike(annotations)
     return LazyExamples(annotations, partial(load_example, sources=places, target=target))
 
 
@@ -98,8 +103,8 @@ class Layout:
     audio_folder: Path | None
     query_folder: Path
 
-    def load(self, split: str, qids: Collection[str] | None = None) -> LazyExamples:
-        """The examples of one split (`train`, `val`, `test`), all of them or those named."""
+    def load(self, split: str, qids: Collection[str] | None = None, *, skip_missing: bool = False) -> LazyExamples:
+        """The examples of one split (`train`, `val`, `test`), all of them or those named; see `load`."""
         if split not in self.annotations:
             raise AnnotationError("split", f"no file of {split!r}", f"one of {', '.join(self.annotations)}")
         return load(
@@ -108,6 +113,7 @@ class Layout:
             audio_folder=self.audio_folder,
             query_folder=self.query_folder,
             qids=qids,
+            skip_missing=skip_missing,
         )
 
 

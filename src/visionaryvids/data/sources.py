@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.data.align import common_length
-from visionaryvids.data.arrays import find_array, read_array
+from visionaryvids.data.arrays import PLACE, find_array, read_array
 from visionaryvids.data.example import Example
 from visionaryvids.errors import FeatureError
 from visionaryvids.types import Annotation, Features, Query
+
+LOG = logging.getLogger("visionaryvids")
 
 Target = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """From ratings `[T, R]` in the data set's scale to the training target `[T]` in [0, 1]."""
@@ -87,6 +90,11 @@ class Sources:
         """The sources with one row a clip."""
         return self.video if self.audio is None else (*self.video, self.audio)
 
+    def complete(self, annotation: Annotation) -> bool:
+        """Whether every file that belongs to an annotation is there."""
+        needed = (*self.timed, *filter(None, [self.query]))
+        return all(source.optional or source.has(annotation) for source in needed)
+
     def alike(self, annotations: Sequence[Annotation]) -> Sources:
         """The same places, where every file must be as wide as that of the first annotation.
 
@@ -104,6 +112,29 @@ class Sources:
 
         video = tuple(fixed(source) for source in self.video)
         return Sources(video, self.audio and fixed(self.audio), self.query and fixed(self.query))
+
+
+def present(annotations: Sequence[Annotation], sources: Sources, where: str) -> tuple[Annotation, ...]:
+    """The annotations whose files are all there; how many are left out is logged.
+
+    Args:
+        annotations: what people said.
+        sources: where the arrays lie.
+        where: what they were read from, for messages.
+
+    Raises:
+        FeatureError: none of them has its files.
+    """
+    complete = [(annotation, sources.complete(annotation)) for annotation in annotations]
+    kept = tuple(annotation for annotation, whole in complete if whole)
+    absent = [annotation.video_id for annotation, whole in complete if not whole]
+    if not kept:
+        folders = ", ".join(f"{source.folder}" for source in sources.video)
+        raise FeatureError(where, f"no features of any of its {len(absent)} queries", f"files in {folders}", PLACE)
+    if absent:
+        counts = f"{len(absent)} of {len(annotations)} queries"
+        LOG.warning("%s: %s are left out, since their features are absent (%s, ...)", where, counts, absent[0])
+    return kept
 
 
 def load_example(annotation: Annotation, sources: Sources, target: Target | None = None) -> Example:

@@ -26,19 +26,22 @@ def target(ratings_TR: NDArray[np.float32]) -> NDArray[np.float32]:
     return (ratings_TR.sum(axis=1) - LOWEST * raters) / ((HIGHEST - LOWEST) * raters)
 
 
-def load(root: Path, video_ids: Iterable[str] | None = None, *, use_query: bool = True) -> tuple[Example, ...]:
+def load(
+    root: Path, video_ids: Iterable[str] | None = None, *, use_query: bool = True, skip_missing: bool = False
+) -> tuple[Example, ...]:
     """Read TVSum: 2048 video columns (frames, then flow), 2048 audio columns, token states of the title.
 
     Args:
         root: the folder with `tvsum_anno.json` (layout: `data/highlight_folder.py`).
         video_ids: the videos to read, in this order; all of the annotation file without it.
         use_query: False for training without the title.
+        skip_missing: leave out videos whose features are absent, and log how many.
 
     Raises:
         AnnotationError: the annotation file is wrong, or does not know a video.
         FeatureError: a feature file is missing or damaged.
     """
-    return _folder().load(root, video_ids, use_query=use_query)
+    return _folder().load(root, video_ids, use_query=use_query, skip_missing=skip_missing)
 
 
 def domains(root: Path) -> dict[str, tuple[str, ...]]:

@@ -25,18 +25,19 @@ def target(ratings_TR: NDArray[np.float32]) -> NDArray[np.float32]:
     return (ratings_TR[:, 0] > 0).astype(np.float32)
 
 
-def load(root: Path, video_ids: Iterable[str] | None = None) -> tuple[Example, ...]:
+def load(root: Path, video_ids: Iterable[str] | None = None, *, skip_missing: bool = False) -> tuple[Example, ...]:
     """Read YouTube Highlights: 2048 video columns (frames, then flow), 2048 audio columns.
 
     Args:
         root: the folder with `youtube_anno.json` (layout: `data/highlight_folder.py`).
         video_ids: the videos to read, in this order; all of the annotation file without it.
+        skip_missing: leave out videos whose features are absent, and log how many.
 
     Raises:
         AnnotationError: the annotation file is wrong, or does not know a video.
         FeatureError: a feature file is missing or damaged.
     """
-    return _folder().load(root, video_ids, use_query=False)
+    return _folder().load(root, video_ids, use_query=False, skip_missing=skip_missing)
 
 
 def domains(root: Path) -> dict[str, tuple[str, ...]]:

@@ -5,13 +5,14 @@ loss weights of UMT (centre 1, window 0.05, offset 0.5); Gaussian soft-NMS befor
 in every published number. Video and audio (VGG and PANNs), as the paper's only row; a folder that has optical flow in
 the place of sound, or neither, trains too, but is not what the published figures are of. Layout: `data/charades.py`.
 
-Preset `umt` reads words as the other one does, without punctuation; UMT itself splits at blanks only, so that some
-words have no vector there (`data.charades.Layout.load(compat=True)`).
+Preset `umt` reads words as UMT does, which splits at blanks only, so that a word with punctuation has no vector; the
+other preset takes the punctuation off (`features/glove.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from visionaryvids.data import charades as reader
@@ -28,6 +29,7 @@ def charades() -> Recipe:
         dataset="charades",
         domain=None,
         load=_load,
+        umt_load=partial(_load, compat=True),
         score=_score,
         baselines=_baselines,
         primary="Rank1@0.5",
@@ -44,8 +46,8 @@ def charades() -> Recipe:
     )
 
 
-def _load(root: Path) -> tuple[Examples, Examples]:
-    train, test = reader.find_layout(root).load("train", "test")
+def _load(root: Path, *, compat: bool = False, skip_missing: bool = False) -> tuple[Examples, Examples]:
+    train, test = reader.find_layout(root).load("train", "test", compat=compat, skip_missing=skip_missing)
     return train, test
 
 

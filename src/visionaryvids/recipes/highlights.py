@@ -22,7 +22,9 @@ class Reader(Protocol):
         """The videos of a domain."""
         ...
 
-    def load(self, root: Path, video_ids: Iterable[str] | None = None) -> tuple[Example, ...]:
+    def load(
+        self, root: Path, video_ids: Iterable[str] | None = None, *, skip_missing: bool = False
+    ) -> tuple[Example, ...]:
         """The examples of some videos."""
         ...
 
@@ -72,12 +74,17 @@ def highlight_recipe(
 
 
 def _load(
-    split: Callable[[str, Path], Split], load: Callable[[Path, Iterable[str]], Examples], domain: str, root: Path
+    split: Callable[[str, Path], Split],
+    load: Callable[..., tuple[Example, ...]],
+    domain: str,
+    root: Path,
+    *,
+    skip_missing: bool = False,
 ) -> tuple[Examples, Examples]:
     videos = split(domain, root)
-    examples = load(root, (*videos.train, *videos.test))
-    count = len(videos.train)
-    return examples[:count], examples[count:]
+    examples = load(root, (*videos.train, *videos.test), skip_missing=skip_missing)
+    train = tuple(e for e in examples if e.annotation.video_id in videos.train)
+    return train, tuple(e for e in examples if e.annotation.video_id in videos.test)
 
 
 def _baselines_in_percent(

@@ -8,6 +8,7 @@ judged on val; where a folder has only one annotated split and a `split.json`, t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from visionaryvids.data import qvhighlights as reader
@@ -41,12 +42,13 @@ def qvhighlights() -> Recipe:
     )
 
 
-def _load(root: Path) -> tuple[Examples, Examples]:
+def _load(root: Path, *, skip_missing: bool = False) -> tuple[Examples, Examples]:
     layout = reader.find_layout(root)
+    load = partial(layout.load, skip_missing=skip_missing)
     if "train" in layout.annotations:
-        return layout.load("train"), layout.load("val")
+        return load("train"), load("val")
     split = reader.read_split(root)
-    return layout.load("val", split.train), layout.load("val", split.test)
+    return load("val", split.train), load("val", split.test)
 
 
 def _score(predictions: Sequence[Prediction], annotations: Sequence[Annotation]) -> dict[str, float]:

@@ -35,15 +35,16 @@ def qvhighlights_asr() -> Recipe:
     )  # fmt: skip
 
 
-def _load(root: Path) -> tuple[Examples, Examples]:
+def _load(root: Path, *, skip_missing: bool = False) -> tuple[Examples, Examples]:
     layout = reader.find_layout(root)
     speech = reader.load(
         root / ANNOTATIONS,
         video_folders=layout.video_folders,
         audio_folder=layout.audio_folder,
         query_folder=root / QUERIES,
+        skip_missing=skip_missing,
     )
-    return speech, layout.load("val")
+    return speech, layout.load("val", skip_missing=skip_missing)
 
 
 def _score(predictions: Sequence[Prediction], annotations: Sequence[Annotation]) -> dict[str, float]:

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from visionaryvids.data.example import Example
+from visionaryvids.features.folder import spec_in
 from visionaryvids.metrics.baselines import Baseline
+from visionaryvids.model.checkpoint import Inputs
 from visionaryvids.model.config import ModelConfig, preset
 from visionaryvids.training.losses import LossWeights
 from visionaryvids.training.settings import OptimizerName, Score, Settings, Task
 from visionaryvids.types import Annotation
 
 Examples = Sequence[Example]
+
+
+class Load(Protocol):
+    """How a data folder is read."""
+
+    def __call__(self, root: Path, *, skip_missing: bool = False) -> tuple[Examples, Examples]:
+        """Training and test examples.
+
+        Args:
+            root: the folder.
+            skip_missing: leave out examples whose features are absent, and log how many.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,7 @@ class Recipe:
         dataset: `tvsum`, `youtube`, `qvhighlights` or `charades`.
         domain: the part of the data set, or None.
         load: from the data folder to training and test examples.
+        umt_load: the same as UMT reads it, where that makes a difference; preset `umt` reads so.
         score: predictions and annotations to metrics in percent.
         baselines: annotations and the number of looks to what chance and perfection reach, by metric, in percent.
         primary: the metric that tables lead with.
@@ -51,6 +68,8 @@ class Recipe:
         losses: weight of each loss.
         saliency: the model scores clips.
         moments: the model says moments.
+        presence: the model says whether the video shows what is asked; some training examples do not.
+        clips: how many the model is to see at once of a long video; None for as many as is usual with its encoders.
         max_clips: rows of learned position tables; longer videos among examples in memory make them longer.
         published: the primary metric as published (best epoch on test), by method: `UMT`, `VisionaryVids`.
         reruns: what other code reached on the same data.
@@ -58,7 +77,7 @@ class Recipe:
 
     dataset: str
     domain: str | None
-    load: Callable[[Path], tuple[Examples, Examples]]
+    load: Load
     score: Score
     baselines: Callable[[Sequence[Annotation], int], dict[str, Baseline]]
     primary: str
@@ -70,27 +89,41 @@ class Recipe:
     losses: LossWeights = field(default_factory=LossWeights)
     saliency: bool = True
     moments: bool = False
+    presence: bool = False
+    clips: int | None = None
     max_clips: int = 512
     published: dict[str, float] = field(default_factory=dict)
     reruns: tuple[Rerun, ...] = ()
+    umt_load: Load | None = None
 
     @property
     def name(self) -> str:
         """For messages and tables, e.g. `tvsum BK`."""
         return f"{self.dataset} {self.domain}" if self.domain else self.dataset
 
+    def as_preset(self, name: str) -> Recipe:
+        """The recipe that reads its data as the preset of that name wants it."""
+        return replace(self, load=self.umt_load) if name == "umt" and self.umt_load is not None else self
+
+    def tolerant(self) -> Recipe:
+        """The recipe that leaves out examples whose features are absent, and logs how many."""
+        return replace(self, load=partial(self.load, skip_missing=True))
+
     def task(self, root: Path) -> Task:
-        """Read the examples.
+        """Read the examples, and what made their features, where the folder says so.
 
         Raises:
             InputError: files are missing or wrong.
         """
         train, test = self.load(root)
-        return Task(self.name, train, test, self.score, self.primary)
+        spec = spec_in(root)
+        inputs = None if spec is None else Inputs(spec, self.clips)
+        return Task(self.name, train, test, self.score, self.primary, inputs)
 
     def model(self, task: Task, preset_name: str, **changes: Any) -> ModelConfig:
         """The network for this task: a preset, with the widths of the task's features."""
-        return preset(preset_name, self.size, **{"max_clips": self._rows(task), **self._fitting(task), **changes})
+        own = {"max_clips": self._rows(task), "presence": self.presence, **self._fitting(task)}
+        return preset(preset_name, self.size, **{**own, **changes})
 
     def model_like(self, architecture: ModelConfig, task: Task, **changes: Any) -> ModelConfig:
         """The network for this task that is built as another one, but for the task's own widths and heads."""
