@@ -77,7 +77,11 @@ class Plan:
         start = self.setting_changes.get("start")
         if start is None:
             return self.recipe.model(task, self.preset, **self.model_changes)
-        return self.recipe.model_like(load_checkpoint(start).network.config, task, **self.model_changes)
+        found = load_checkpoint(start)
+        if found.inputs is not None and task.inputs is not None and not self.setting_changes.get("fresh"):
+            remedy = f"extract features with {found.inputs.spec.name}, or learn parts anew: --fresh video audio query"
+            found.inputs.spec.refuse_other(task.inputs.spec, start, remedy)
+        return self.recipe.model_like(found.network.config, task, **self.model_changes)
 
     def grid(self) -> tuple[float, ...]:
         """The learning rates: those given, else the recipe's grid (preset `umt` has one rate)."""
@@ -102,11 +106,12 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
         raise TrainingError(
             str(plan.out), "a result is there already", "an empty folder", "give --resume or another --out"
         )
-    task = plan.recipe.task(plan.data)
+    read = partial(plan.recipe.as_preset(plan.preset).task, plan.data)
+    task = read()
     settings, model = plan.settings(), plan.model(task)
     _tell_start(settings, model)
     sweep = Sweep(
-        load=partial(plan.recipe.task, plan.data),
+        load=read,
         model=model,
         settings=settings,
         rates=plan.grid(),
