@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.annotations import custom_checks
-from visionaryvids.annotations.jsonfiles import decode_lines, raise_first, read_text
+from visionaryvids.annotations.jsonfiles import decode_lines, fault, raise_first, read_text
 from visionaryvids.errors import AnnotationError, Problem
 from visionaryvids.files import VIDEO_SUFFIXES
 from visionaryvids.intervals import clips_in_windows, count_clips
@@ -109,6 +109,8 @@ def parse(path: Path) -> tuple[list[Entry], list[Problem]]:
         return [], [error.problem]
     lines = ("" if line.lstrip().startswith("#") else line for line in text.split("\n"))
     records, problems = decode_lines("\n".join(lines), path)
+    if not records and not problems:
+        problems = [fault(f"{path}", "only comments", "a line for each query", custom_checks.HOW)]
     entries: list[Entry] = []
     for line, record in records:
         found = custom_checks.line_problems(f"{path}:{line}", record)

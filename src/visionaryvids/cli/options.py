@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
+
+Missing = Literal["error", "skip"]
+"""What to do about examples whose features are absent."""
 
 
 @Parameter(name="*")

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from visionaryvids.cli.options import Verbosity
+from visionaryvids.cli.options import Missing, Verbosity
+from visionaryvids.cli.own_data import OwnData
 from visionaryvids.cli.runs import Flag, Jobs, Preset, Rates, Seeds, command, run_plans
 from visionaryvids.cli.train_options import Scaling, Starting
+from visionaryvids.errors import ConfigError
+
+if TYPE_CHECKING:  # this imports torch, which takes a second
+    from visionaryvids.recipes.recipe import Recipe
 
 
 def train(
     dataset: str,
     /,
     *,
-    data: Path,
+    data: Path | None = None,
+    own: OwnData = OwnData(),  # noqa: B008
     out: Path,
     domain: str | None = None,
     seeds: Seeds = (1,),
@@ -25,6 +31,7 @@ def train(
     preset: Preset | None = None,
     epochs: int | None = None,
     changes: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative="")] = (),
+    missing: Missing = "error",
     device: str = "cpu",
     starting: Starting = Starting(),  # noqa: B008
     scaling: Scaling = Scaling(),  # noqa: B008
@@ -37,11 +44,12 @@ def train(
 
         visionaryvids train tvsum --domain BK --seed 1 2 3 --data data/tvsum --out runs/bk
         visionaryvids train qvhighlights --from umt-asr --data data/qvhighlights --out runs/tuned
+        visionaryvids train custom --annotations mine.jsonl --videos videos --out runs/mine
 
     Parameters
     ----------
     dataset
-        tvsum, youtube, qvhighlights, charades; qvhighlights-asr, to pre-train on speech.
+        tvsum, youtube, qvhighlights, charades; qvhighlights-asr, to pre-train on speech; custom, data of your own.
     data
         Folder of the data set; `visionaryvids data check` says whether it is whole.
     out
@@ -59,6 +67,8 @@ def train(
         Another number of epochs than the paper's.
     changes
         Other settings, as name=value: any field of the model or of the training, e.g. memory_slots=0 dropout=0.2.
+    missing
+        Examples whose features are absent are an error, or are left out and counted (skip).
     device
         Where to train: cpu, cuda, cuda:1.
     jobs
@@ -69,15 +79,29 @@ def train(
         Also write the curves for TensorBoard to OUT/tensorboard (needs the extra `track`).
     """
     verbosity.apply()
-    from visionaryvids.recipes.catalog import find_recipe
     from visionaryvids.recipes.changes import parse_changes
     from visionaryvids.recipes.reproduce import Plan
     from visionaryvids.training.start import preset_of
 
     given = {"epochs": epochs, "device": device, **asdict(scaling), **asdict(starting)}
     model_changes, setting_changes = parse_changes(changes, **given)
-    recipe = find_recipe(dataset, domain)
+    recipe, folder = own.recipe(out, device, verbosity) if dataset == "custom" else known(dataset, domain, data)
+    recipe = recipe.tolerant() if missing == "skip" else recipe
     preset = preset or (preset_of(starting.start) if starting.start else "visionaryvids")
     rates = lr or (recipe.settings(preset).lr,)
-    plan = Plan(recipe, data, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, command())
+    plan = Plan(recipe, folder, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, command())
     run_plans([plan], device, verbosity, tensorboard)
+
+
+def known(dataset: str, domain: str | None, data: Path | None) -> tuple[Recipe, Path]:
+    """The recipe of a known data set, and its folder.
+
+    Raises:
+        ConfigError: no such data set or domain, or no folder.
+    """
+    from visionaryvids.recipes.catalog import find_recipe
+
+    recipe = find_recipe(dataset, domain)
+    if data is None:
+        raise ConfigError("--data", "not given", f"the folder of {dataset}", "`visionaryvids data download` makes one")
+    return recipe, data

@@ -86,7 +86,7 @@ def _trained(name: str, path: Path, encoders: EncoderSet | None, device: str) ->
         remedy = "leave --encoders out" if encoders else "train again, on features that this version extracts"
         found.inputs.spec.refuse_other(chosen.spec, f"{path}", remedy)
     _refuse_widths(found.network.config, chosen.spec, f"{path}")
-    clips = found.inputs and found.inputs.clips
+    clips = None if found.inputs is None else found.inputs.clips
     return Opened(name, chosen, NetworkBrain(found.network, chosen.spec.name, clips))
 
 
