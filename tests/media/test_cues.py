@@ -58,7 +58,8 @@ def test_empty_cues_go_silently():
 
 def test_impossible_times_are_mended_or_left_out_and_counted():
     raw = [
-        Cue(9, 5, "reversed"), Cue(20, 20, "no length"), Cue(-3, 2, "begins before"), Cue(-9, -5, "all before"), Cue(-1, 0, "just before"),
+        Cue(9, 5, "reversed"), Cue(20, 20, "no length"), Cue(-3, 2, "begins before"), Cue(-9, -5, "all before"),
+        Cue(-1, 0, "just before"),
         Cue(math.nan, 3, "nan"), Cue(1, math.inf, "endless"), Cue(MAX_DURATION_S * 2, MAX_DURATION_S * 3, "late"),
     ]  # fmt: skip
     found = tidy(raw)

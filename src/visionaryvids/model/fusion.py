@@ -86,6 +86,7 @@ def fused_moments(seen: Sequence[Moment], said: Sequence[Moment]) -> tuple[Momen
 
 def _joined(moment: Moment, others: Sequence[Moment]) -> tuple[Moment, float]:
     """The moment with the score of either, and the score that it had alone."""
-    overlaps = iou([(moment.start_s, moment.end_s)], [(other.start_s, other.end_s) for other in others])[0]
+    windows_N2 = np.array([(other.start_s, other.end_s) for other in others]).reshape(-1, 2)
+    overlaps = iou([(moment.start_s, moment.end_s)], windows_N2)[0]
     scores = [other.score for other, overlap in zip(others, overlaps, strict=True) if overlap >= SAME_MOMENT]
     return replace(moment, score=either(moment.score, max(scores, default=0.0))), moment.score
