@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 
 from visionaryvids.data.batch import Batch
 from visionaryvids.errors import TrainingError
-from visionaryvids.model.network import Network
+from visionaryvids.model.network import Network, Outputs
 from visionaryvids.training.compiling import compile_network
 from visionaryvids.training.lion import Lion
 from visionaryvids.training.losses import Losses, compute_losses
@@ -59,13 +59,17 @@ class Learner:
         """Add a piece's gradients to those that are there; its part of the batch's losses."""
         with cast(self.settings.precision, self.settings.device):
             outputs = self._forward(piece)
-        compat = self.network.config.compat
-        losses = compute_losses(in_float32(outputs), piece, self.settings.losses, compat)
+        losses = self.losses(outputs, piece, when)
+        if share.whole is not None:
+            losses = as_part(losses, count(piece, self.network.config.compat), share.whole)
+        self.scaler.scale(losses.total).backward()
+        return losses
+
+    def losses(self, outputs: Outputs, piece: Batch, when: str) -> Losses:
+        """What there is to learn from; an error without any label."""
+        losses = compute_losses(in_float32(outputs), piece, self.settings.losses, self.network.config.compat)
         if not losses.parts:
             raise TrainingError(f"{when}, batch of {', '.join(piece.ids)}", "no labels", "labels to learn from")
-        if share.whole is not None:
-            losses = as_part(losses, count(piece, compat), share.whole)
-        self.scaler.scale(losses.total).backward()
         return losses
 
     def _sum(self, learned: Sequence[Losses]) -> dict[str, float]:

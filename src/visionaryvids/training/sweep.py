@@ -1,4 +1,7 @@
-"""Several runs of one task: learning rates × seeds, one after another or a few at a time, each resumable on its own."""
+"""Several runs of one task: learning rates × seeds, in teams that train together, in one process or several.
+
+Each run has its own folder and is resumable on its own, together with others or alone.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,8 @@ from visionaryvids.training.processes import Processes
 from visionaryvids.training.protocols import FinishedRun
 from visionaryvids.training.record import EpochRecord, count_epochs
 from visionaryvids.training.settings import Settings, Task
+from visionaryvids.training.teams import Team, teams
+from visionaryvids.training.together import train_together
 
 LoadTask = Callable[[], Task]
 OnRun = Callable[[FinishedRun], None]
@@ -40,8 +45,9 @@ class Sweep:
         rates: learning rates.
         seeds: seeds.
         folder: gets a folder for each run, `runs/lr0.0001-seed1`.
-        jobs: runs at a time, each in a process of its own with its share of the cores.
+        jobs: processes, each with its share of the cores and one team of runs at a time.
         resume: go on with what is there.
+        together: runs that train together in a process (`together.py`); None = what is fastest (`teams.py`).
     """
 
     load: LoadTask
@@ -52,8 +58,11 @@ class Sweep:
     folder: Path
     jobs: int = 1
     resume: bool = False
+    together: int | None = None
 
     def __post_init__(self) -> None:
+        if self.together is not None and self.together < 1:
+            raise ConfigError("--together", f"{self.together}", "at least 1")
         folders = [self.run_folder(settings) for settings in self.run_settings()]
         if not folders or len(set(folders)) < len(folders):
             found = f"learning rates {self.rates}, seeds {self.seeds}"
@@ -75,7 +84,7 @@ class Watch:
 
     Attributes:
         on_epoch: every epoch, where runs go one after another.
-        on_count: how many epochs of all runs are done, now and then, where they go side by side.
+        on_count: how many epochs of all runs are done, now and then, where they go together or side by side.
         on_run: every finished run.
     """
 
@@ -101,35 +110,43 @@ def run_sweep(sweep: Sweep, task: Task, watch: Watch | None = None) -> tuple[Fin
         )
     watch = watch or Watch()
     todo = sweep.run_settings()
-    finished = _one_by_one(sweep, task, todo, watch) if sweep.jobs == 1 else _side_by_side(sweep, todo, watch)
+    work = teams(todo, sweep.model, sweep.jobs, sweep.together)
+    finished = _team_by_team(sweep, task, work, watch) if sweep.jobs == 1 else _side_by_side(sweep, work, watch)
     done: dict[tuple[float, int], FinishedRun] = {}
-    for run in finished:
+    for run in itertools.chain.from_iterable(finished):
         watch.on_run(run)
         done[run.lr, run.seed] = run
     return tuple(done[settings.lr, settings.seed] for settings in todo)
 
 
-def _one_by_one(sweep: Sweep, task: Task, todo: Sequence[Settings], watch: Watch) -> Iterator[FinishedRun]:
-    for settings in todo:
-        yield _run(sweep, task, settings, watch.on_epoch)
+def _team_by_team(sweep: Sweep, task: Task, work: Sequence[Team], watch: Watch) -> Iterator[list[FinishedRun]]:
+    counted = itertools.count(_count_epochs(sweep) + 1)
+    on_epoch = watch.on_epoch if all(len(team) == 1 for team in work) else lambda _: watch.on_count(next(counted))
+    for team in work:
+        yield _run(sweep, task, team, on_epoch)
 
 
-def _side_by_side(sweep: Sweep, todo: Sequence[Settings], watch: Watch) -> Iterator[FinishedRun]:
-    """Runs in worker processes; whatever ends this one (an error, Ctrl-C, kill -9) ends them too."""
+def _side_by_side(sweep: Sweep, work: Sequence[Team], watch: Watch) -> Iterator[list[FinishedRun]]:
+    """Teams in worker processes; whatever ends this one (an error, Ctrl-C, kill -9) ends them too."""
     threads = max(1, (os.cpu_count() or 1) // sweep.jobs)
     context = multiprocessing.get_context("spawn")  # forked processes may not use PyTorch's threads
     with context.Pool(sweep.jobs, _start_worker, (sweep.load, threads)) as pool:  # leaving it terminates the workers
-        results = pool.imap_unordered(partial(_run_in_worker, sweep, os.getpid()), todo)
-        for _ in todo:
-            yield _next_result(results, sweep, todo, watch)
+        results = pool.imap_unordered(partial(_run_in_worker, sweep, os.getpid()), work)
+        for _ in work:
+            yield _next_result(results, sweep, watch)
 
 
-def _next_result(results: IMapIterator, sweep: Sweep, todo: Sequence[Settings], watch: Watch) -> FinishedRun:
+def _next_result(results: IMapIterator, sweep: Sweep, watch: Watch) -> list[FinishedRun]:
     while True:
         try:
             return results.next(timeout=LOOK_EVERY_S)
         except multiprocessing.TimeoutError:
-            watch.on_count(sum(count_epochs(sweep.run_folder(settings)) for settings in todo))
+            watch.on_count(_count_epochs(sweep))
+
+
+def _count_epochs(sweep: Sweep) -> int:
+    """Epochs that all runs have written down so far."""
+    return sum(count_epochs(sweep.run_folder(settings)) for settings in sweep.run_settings())
 
 
 class _Worker:
@@ -145,9 +162,9 @@ def _start_worker(load: LoadTask, threads: int) -> None:
     _Worker.task = load()
 
 
-def _run_in_worker(sweep: Sweep, parent: int, settings: Settings) -> FinishedRun:
+def _run_in_worker(sweep: Sweep, parent: int, team: Team) -> list[FinishedRun]:
     assert _Worker.task is not None
-    return _run(sweep, _Worker.task, settings, partial(_leave_when_orphaned, parent))
+    return _run(sweep, _Worker.task, team, partial(_leave_when_orphaned, parent))
 
 
 def _leave_when_orphaned(parent: int, _: EpochRecord) -> None:
@@ -155,7 +172,10 @@ def _leave_when_orphaned(parent: int, _: EpochRecord) -> None:
         os._exit(1)
 
 
-def _run(sweep: Sweep, task: Task, settings: Settings, on_epoch: OnEpoch) -> FinishedRun:
-    folder = sweep.run_folder(settings)
-    result = train(task, sweep.model, settings, folder, resume=sweep.resume, on_epoch=on_epoch)
-    return FinishedRun(settings.lr, settings.seed, result.epochs)
+def _run(sweep: Sweep, task: Task, team: Team, on_epoch: OnEpoch) -> list[FinishedRun]:
+    told = [(settings, sweep.run_folder(settings)) for settings in team]
+    if len(told) == 1:
+        results = (train(task, sweep.model, *told[0], resume=sweep.resume, on_epoch=on_epoch),)
+    else:
+        results = train_together(task, sweep.model, told, resume=sweep.resume, on_epoch=on_epoch)
+    return [FinishedRun(run.lr, run.seed, result.epochs) for run, result in zip(team, results, strict=True)]
