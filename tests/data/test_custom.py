@@ -65,15 +65,13 @@ def test_rows_of_any_set_come_as_its_networks_want_them(tmp_path, monkeypatch, n
 
 
 def test_the_split_goes_by_video_is_said_once_and_stays(own, caplog):
-    path, _ = own
-    custom_split._say_once.cache_clear()
     with caplog.at_level(logging.WARNING):
-        first, again = (custom_split.split_of(path, read(path)) for _ in range(2))
-    assert first == again
-    assert [r.message for r in caplog.records if "no field 'split'" in r.message] != []
-    assert len(caplog.records) == 1
-    videos = {name: {e.video_id for e in lines} for name, lines in first.items()}
+        first, again = (custom.load(*own) for _ in range(2))
+    videos = {name: {a.video_id for a in part.annotations} for name, part in first.items()}
+    assert videos == {name: {a.video_id for a in part.annotations} for name, part in again.items()}
     assert not videos["train"] & videos["test"]
+    [record] = caplog.records
+    assert "no field 'split': 4 videos are for learning and 2 for testing" in record.message
 
 
 def test_further_videos_move_no_other_one():

@@ -1,4 +1,4 @@
-"""Options for data of the user's own, which `train`, `evaluate` and `data check` share."""
+"""Options for data of the user's own, which `train` and `data check` share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # this imports torch, which takes a second
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class OwnData:
+class OwnFiles:
     """Your own data (DATASET is custom; docs/custom-data.md)."""
 
     annotations: Annotated[Path | None, Parameter(name="--annotations")] = None
@@ -26,9 +26,7 @@ class OwnData:
     features: Annotated[Path | None, Parameter(name="--features")] = None
     """Folder that `visionaryvids extract` wrote."""
     videos: Annotated[Path | None, Parameter(name="--videos")] = None
-    """Folder of the videos themselves, in the place of --features: they are read first, into OUT/features."""
-    encoders: Annotated[str | None, Parameter(name="--encoders")] = None
-    """For --videos: what to look and listen with, a set of `visionaryvids encoders`; lite if not given."""
+    """Folder of the videos themselves, in the place of --features."""
 
     def required(self) -> Path:
         """The annotations.
@@ -40,6 +38,15 @@ class OwnData:
             remedy = "give --annotations FILE; `visionaryvids data template` prints an example"
             raise ConfigError("--annotations", "not given", "a file of your own data", remedy)
         return self.annotations
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class OwnData(OwnFiles):
+    """Your own data, and how its videos are to be read."""
+
+    encoders: Annotated[str | None, Parameter(name="--encoders")] = None
+    """For --videos: what to look and listen with, a set of `visionaryvids encoders`; lite if not given."""
 
     def recipe(self, out: Path, device: str, verbosity: Verbosity) -> tuple[Recipe, Path]:
         """How to learn from it, and the folder of its features; videos are read first.

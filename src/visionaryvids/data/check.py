@@ -45,10 +45,11 @@ def check(dataset: str, root: Path) -> CheckReport:
         plan = PLANS[dataset](root)
     except InputError as error:
         return CheckReport(dataset, root, 0, 0, 0, (error.problem,), ())
-    return _run(dataset, root, plan)
+    return check_plan(dataset, root, plan)
 
 
-def _run(dataset: str, root: Path, plan: Plan) -> CheckReport:
+def check_plan(dataset: str, root: Path, plan: Plan) -> CheckReport:
+    """Read everything that a plan names and report what is wrong."""
     annotations, problems = _parse(plan)
     shapes: dict[str, dict[str, Shape]] = {}
     for source in (*plan.sources.timed, *filter(None, [plan.sources.query])):
@@ -98,10 +99,10 @@ def _read_all(source: Source, annotations: Iterable[Annotation]) -> tuple[dict[s
     """Read each array of a source once."""
     shapes: dict[str, Shape] = {}
     problems: list[Problem] = []
-    by_name = {source.name(a): a for a in annotations}
+    by_name = {source.name(a): a for a in annotations if source.wants(a)}
     for name, annotation in by_name.items():
         try:
-            rows, width = read_array(source.path(annotation), source.key).shape
+            rows, width = read_array(source.path(annotation), source.key, source.width).shape
             shapes[name] = rows, width
         except FeatureError as error:
             problems.append(error.problem)
@@ -124,7 +125,7 @@ def _lengths(
     """Each video's clips in each part and in its labels, without repeating itself; not for videos that lack a part."""
     seen: set[tuple[str, tuple[int, ...]]] = set()
     for annotation in annotations:
-        names = {source.part: source.name(annotation) for source in timed}
+        names = {source.part: source.name(annotation) for source in timed if source.wants(annotation)}
         if any(name not in shapes[part] for part, name in names.items()):
             continue
         lengths = {part: shapes[part][name][0] for part, name in names.items()}

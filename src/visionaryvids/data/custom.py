@@ -11,15 +11,17 @@ sound, as in `find`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.annotations.custom import Entry, read
-from visionaryvids.data.custom_split import split_of
+from visionaryvids.data.custom_split import how_split, split_of
 from visionaryvids.data.example import Example, LazyExamples
 from visionaryvids.data.prepare import prepared, prepared_widths, with_silence
 from visionaryvids.data.sources import Source, Sources, load_example, present
@@ -30,6 +32,7 @@ from visionaryvids.features.layout import Part
 from visionaryvids.features.sets import encoder_set
 from visionaryvids.types import Annotation, Query
 
+LOG = logging.getLogger("visionaryvids")
 _MADE = "make them: visionaryvids extract VIDEOS --out FOLDER [--encoders NAME]"
 
 
@@ -48,6 +51,7 @@ def load(annotation_path: Path, features: Path, *, skip_missing: bool = False) -
     """
     entries, encoders = read(annotation_path), encoders_of(features)
     splits = split_of(annotation_path, entries)
+    _say_once(annotation_path, how_split(splits))
     every = annotations_of(entries, features, encoders.spec.clip_s)
     if skip_missing:
         every = present(every, sources(features, encoders), f"{annotation_path}")
@@ -143,6 +147,12 @@ class _Loader:
             ready = with_silence(ready, self.audio_width)
         query = None if annotation.query is None else self.queries[annotation.query]
         return replace(plain, features=ready, query=query)
+
+
+@lru_cache(maxsize=1000)
+def _say_once(path: Path, what: str | None) -> None:
+    if what is not None:
+        LOG.warning("%s: %s", path, what)
 
 
 def target(ratings_TR: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from visionaryvids.annotations.custom import Entry
 from visionaryvids.errors import AnnotationError
 
-LOG = logging.getLogger("visionaryvids")
 TEST_SHARE = 0.2
 
 Splits = Mapping[str, Sequence[Entry]]
@@ -19,7 +16,7 @@ Splits = Mapping[str, Sequence[Entry]]
 
 
 def split_of(path: Path, entries: Sequence[Entry]) -> Splits:
-    """The lines of each split: as the file says, or else by a hash of the videos' names, which is said once.
+    """The lines of each split: as the file says, or else by a hash of the videos' names (see `how_split`).
 
     All lines of a video are in one split. A name decides on its own, so that videos that are added later move no other
     one; but there is always a video to test on.
@@ -39,14 +36,31 @@ def split_of(path: Path, entries: Sequence[Entry]) -> Splits:
     if "train" not in splits or len(splits) < 2:
         remedy = "annotate a second video" if not told else "name the split of each line, or of none"
         raise AnnotationError(f"{path}", f"lines of {' and '.join(splits)} only", "lines to learn and to test", remedy)
-    if not told:
-        _say_once(f"{path}: no field 'split': {_counts(chosen)}, chosen by a hash of their names")
+    _refuse_unmeasurable(path, splits)
     return splits
+
+
+def how_split(splits: Splits) -> str | None:
+    """What the user should know if the file does not say the split: how many videos were chosen, and how."""
+    if any(entry.split is not None for lines in splits.values() for entry in lines):
+        return None
+    counts = {name: len({entry.video_id for entry in lines}) for name, lines in splits.items()}
+    what = f"{counts['train']} videos are for learning and {counts['test']} for testing"
+    return f"no field 'split': {what}, chosen by a hash of their names"
 
 
 def judged_on(splits: Splits) -> str:
     """The split that training is judged by: `val`, or `test` where there is none."""
     return "val" if "val" in splits else "test"
+
+
+def _refuse_unmeasurable(path: Path, splits: Splits) -> None:
+    """Refuse moments of which none is in the split that training is judged by."""
+    judged = judged_on(splits)
+    windows = [entry.windows_s for entry in splits[judged] if entry.windows_s is not None]
+    if windows and not any(windows):
+        found = f"none of the {len(windows)} lines of split {judged} has a moment"
+        raise AnnotationError(f"{path}", found, "some that do", "give each line a field 'split': train or test")
 
 
 def _by_hash(video_ids: set[str]) -> dict[str, str]:
@@ -60,13 +74,3 @@ def _by_hash(video_ids: set[str]) -> dict[str, str]:
 def _place(video_id: str) -> float:
     """Where a name falls in [0, 1)."""
     return int.from_bytes(hashlib.sha256(video_id.encode()).digest()[:6]) / 2**48
-
-
-def _counts(chosen: Mapping[str, str]) -> str:
-    learnt = sum(split == "train" for split in chosen.values())
-    return f"{learnt} videos are for learning and {len(chosen) - learnt} for testing"
-
-
-@lru_cache(maxsize=1000)
-def _say_once(message: str) -> None:
-    LOG.warning(message)

@@ -1,0 +1,143 @@
+"""Whether your own data is sound: every line, every array or video, and whether they belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from visionaryvids.annotations.custom import Entry, parse
+from visionaryvids.data.check import check_plan
+from visionaryvids.data.check_report import CheckReport
+from visionaryvids.data.custom import annotations_of, encoders_of, sources
+from visionaryvids.data.custom_split import how_split, split_of
+from visionaryvids.data.custom_videos import find_videos, require_one
+from visionaryvids.data.plans import Plan
+from visionaryvids.data.sources import Sources
+from visionaryvids.errors import InputError, Problem
+from visionaryvids.features.encoder import EncoderSet
+from visionaryvids.features.folder import about_in
+from visionaryvids.media.probe import probe
+from visionaryvids.types import Annotation
+
+LONG_S = 600.0
+"""Longer videos are better cut into pieces: a network sees all of a training video at once."""
+_SLACK_S = 1.0
+"""Times may be off by a clip at a video's end."""
+
+Durations = Mapping[str, float]
+"""Seconds of each video whose length is known."""
+
+
+def check_custom(annotations: Path, features: Path | None, videos: Path | None) -> CheckReport:
+    """Read every line and every array, or look at every video, and report what is wrong.
+
+    Args:
+        annotations: JSON Lines, see `annotations/custom.py`.
+        features: folder that `extract` wrote, or None.
+        videos: folder of the videos themselves; exactly one of the two is given.
+
+    Raises:
+        ConfigError: neither or both folders are given.
+    """
+    require_one(features, videos)
+    if features is not None:
+        return check_plan("custom", features, _feature_plan(annotations, features))
+    assert videos is not None
+    return check_plan("custom", videos, _video_plan(annotations, videos))
+
+
+def _feature_plan(path: Path, features: Path) -> Plan:
+    entries, problems = parse(path)
+    try:
+        encoders = encoders_of(features)
+    except InputError as error:  # what lies there cannot be judged, but the lines can
+        return _plan(path, entries, [*problems, error.problem], Sources(()), {}, 1.0)
+    about = {video_id: about_in(features, video_id) for video_id in _videos(entries)}
+    known_s = {video_id: each.duration_s for video_id, each in about.items() if each is not None}
+    problems += _foreign_rows(features, encoders, _videos(entries))
+    read = partial(annotations_of, features=features, clip_s=encoders.spec.clip_s)
+    return _plan(path, entries, problems, sources(features, encoders), known_s, encoders.spec.clip_s, read)
+
+
+def _video_plan(path: Path, videos: Path) -> Plan:
+    entries, problems = parse(path)
+    known_s: dict[str, float] = {}
+    try:
+        found = find_videos(videos, _videos(entries)) if entries else {}
+    except InputError as error:
+        return _plan(path, entries, [*problems, error.problem], Sources(()), {}, 1.0)
+    for video_id, file in found.items():
+        try:
+            known_s[video_id] = probe(file).duration_s
+        except InputError as error:
+            problems.append(error.problem)
+    return _plan(path, entries, problems, Sources(()), known_s, 1.0)
+
+
+def _plan(
+    path: Path,
+    entries: Sequence[Entry],
+    problems: Sequence[Problem],
+    places: Sources,
+    known_s: Durations,
+    clip_s: float,
+    read: Callable[[Sequence[Entry]], Sequence[Annotation]] | None = None,
+) -> Plan:
+    """What is left to check, and what was found on the way."""
+    split, told = ([], []) if problems else _split(path, entries)
+    found = [*problems, *_time_problems(path, entries, known_s), *split]
+    every = list(read(entries)) if read else [e.annotation(clip_s, known_s.get(e.video_id)) for e in entries]
+    notes = [*told, *_long_videos(known_s), *_faint_interest(entries)]
+    return Plan((path,), lambda _: (every, found), places, further=lambda _: ([], notes))
+
+
+def _foreign_rows(features: Path, encoders: EncoderSet, videos: Iterable[str]) -> Iterator[Problem]:
+    """Rows that were copied in from a folder of other encoders."""
+    for video_id in videos:
+        about = about_in(features, video_id)
+        if about is not None and about.encoders not in (None, encoders.spec.digest):
+            found = f"rows of other encoders than {encoders.spec.name}, which the folder is of"
+            remedy = "extract this video again, or keep a folder for each set of encoders"
+            yield Problem(f"{features / 'about' / video_id}.json", found, "rows of one and the same set", remedy)
+
+
+def _time_problems(path: Path, entries: Sequence[Entry], known_s: Durations) -> Iterator[Problem]:
+    """Times that do not fit the videos as they are."""
+    for entry in entries:
+        where, length_s = f"{path}:{entry.line}", known_s.get(entry.video_id)
+        if length_s is None:
+            continue
+        last_s = max((row[1] for row in (*(entry.windows_s or ()), *(entry.stretches or ()))), default=0.0)
+        if last_s > length_s + _SLACK_S:
+            found = f"a moment until {last_s:g} s of video {entry.video_id!r}"
+            yield Problem(where, found, f"times within its {length_s:.1f} s", "seconds, not frames? another video?")
+        if entry.duration_s is not None and abs(entry.duration_s - length_s) > _SLACK_S:
+            found = f"duration_s = {entry.duration_s:g} for video {entry.video_id!r}"
+            yield Problem(where, found, f"its {length_s:.1f} s", "leave duration_s out, or look for the right file")
+
+
+def _split(path: Path, entries: Sequence[Entry]) -> tuple[list[Problem], list[str]]:
+    """What is wrong with the split of sound lines, or else what there is to know of it."""
+    try:
+        told = how_split(split_of(path, entries))
+    except InputError as error:
+        return [error.problem], []
+    return [], [f"{path}: {told}"] if told else []
+
+
+def _long_videos(known_s: Durations) -> Iterator[str]:
+    for video_id, length_s in known_s.items():
+        if length_s > LONG_S:
+            yield f"{video_id}: {length_s / 60:.0f} minutes long; cut it into pieces of at most {LONG_S / 60:.0f}"
+
+
+def _faint_interest(entries: Sequence[Entry]) -> Iterator[str]:
+    scores = [score for e in entries for score in (*(e.clip_scores or ()), *(row[2] for row in e.stretches or ()))]
+    if scores and max(scores) < 0.5:
+        yield f"no saliency above {max(scores):g}: clips count as highlights from 0.5 on; divide by the highest value"
+
+
+def _videos(entries: Iterable[Entry]) -> list[str]:
+    """The videos' names, each once."""
+    return list(dict.fromkeys(entry.video_id for entry in entries))
