@@ -5,7 +5,19 @@ import re
 import pytest
 
 from visionaryvids.errors import ConfigError
-from visionaryvids.features import clip, cnn14, efficientnet, glove, i3d, logmel, minilm, presets, slowfast, vgg
+from visionaryvids.features import (
+    clip,
+    cnn14,
+    efficientnet,
+    glove,
+    i3d,
+    logmel,
+    minilm,
+    presets,
+    slowfast,
+    text_track,
+    vgg,
+)
 from visionaryvids.features.cards import CARDS, SETS, card
 from visionaryvids.features.lite import lite
 from visionaryvids.features.looking import Look
@@ -14,6 +26,7 @@ WIDTHS = {
     "efficientnet-lite0": efficientnet.WIDTH,
     "log-mel": logmel.WIDTH,
     "minilm": minilm.WIDTH,
+    "text-track": text_track.SPEC.video_dim,
     "clip": clip.WIDTH,
     "clip-text": clip.WIDTH,
     "slowfast": slowfast.WIDTH,
@@ -63,7 +76,8 @@ def test_rates():
 
 @pytest.mark.parametrize("each", SETS, ids=lambda each: each.name)
 def test_sets_are_those_that_their_functions_make(each):
-    spec = (lite() if each.name == "lite" else getattr(presets, each.name)()).spec
+    own = {"lite": lite, "text-track": text_track.text_track}
+    spec = (own.get(each.name) or getattr(presets, each.name))().spec
     assert (spec.name, spec.clip_s) == (each.name, each.clip_s)
     assert spec.video_dim == sum(card(name).width for name in each.video)
     assert spec.audio_dim == (card(each.audio).width if each.audio else None)

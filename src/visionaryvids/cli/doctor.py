@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -19,7 +20,8 @@ def doctor(*, json_output: Annotated[bool, Parameter(name="--json", negative="")
     from visionaryvids.features.cache import FeatureCache
     from visionaryvids.features.health import attempt, checkup
 
-    checks = (*checkup(FeatureCache.default()), attempt("model lite", _load_model))
+    models = [attempt(f"model {name}", partial(_load_model, name)) for name in ("lite", "text-track")]
+    checks = (*checkup(FeatureCache.default()), *models)
     works = not any(check.fails for check in checks)
     if json_output:
         found = [check.to_dict() for check in checks]
@@ -30,8 +32,8 @@ def doctor(*, json_output: Annotated[bool, Parameter(name="--json", negative="")
     return 0 if works else 2
 
 
-def _load_model() -> str:
+def _load_model(name: str) -> str:
     from visionaryvids.localize import Localizer
 
-    localizer = Localizer.load("lite", cache=False)
+    localizer = Localizer.load(name, cache=False)
     return f"loads, for encoders {localizer.encoders.spec.name} version {localizer.encoders.spec.version}"

@@ -82,6 +82,12 @@ CARDS = (
         "256 tokens, lower case", "none", _LITE_TEXT, "Apache-2.0",
     ),
     Card(
+        "text-track", "all-MiniLM-L6-v2 on what is said: subtitles, a transcript, or captions of frames", 384,
+        "the sentences of a clip, weighted by how long they last in it", "2 s",
+        "256 tokens, lower case; sentences are put together from cues", "unit length; zero where nothing is said",
+        _LITE_TEXT, "Apache-2.0",
+    ),
+    Card(
         "clip", "CLIP ViT-B/32, pictures", 512, "1 frame a row, the middle one", "any; qvhighlights: 2 s",
         "shorter side 224 (bicubic), middle 224 × 224", "mean 0.481 0.458 0.408, deviation 0.269 0.261 0.276 of 0..1",
         *_of(published.CLIP),
@@ -123,6 +129,7 @@ CARDS = (
 
 SETS = (
     SetCard("lite", 1.0, ("efficientnet-lite0",), "log-mel", "minilm"),
+    SetCard("text-track", 2.0, ("text-track",), None, "minilm"),
     SetCard("qvhighlights", 2.0, ("slowfast", "clip"), "cnn14", "clip-text"),
     SetCard("tvsum", 2.0, ("i3d-rgb", "i3d-flow"), "cnn14", "clip-text"),
     SetCard("youtube", 50 / 30, ("i3d-rgb", "i3d-flow"), "cnn14", "clip-text"),
