@@ -18,6 +18,7 @@ Preset = Literal["visionaryvids", "umt"]
 Seeds = Annotated[tuple[int, ...], Parameter(name=["--seed", "--seeds"], consume_multiple=True, negative="")]
 Rates = Annotated[tuple[float, ...], Parameter(name="--lr", consume_multiple=True, negative="")]
 Jobs = Annotated[int, Parameter(name=["-j", "--jobs"], validator=validators.Number(gte=1))]
+Together = Annotated[int | None, Parameter(validator=validators.Number(gte=1))]
 Flag = Annotated[bool, Parameter(negative="")]
 
 

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from visionaryvids.cli.options import Missing, Verbosity
 from visionaryvids.cli.own_data import OwnData
-from visionaryvids.cli.runs import Flag, Jobs, Preset, Rates, Seeds, command, run_plans
+from visionaryvids.cli.runs import Flag, Jobs, Preset, Rates, Seeds, Together, command, run_plans
 from visionaryvids.cli.train_options import Scaling, Starting
 from visionaryvids.errors import ConfigError
 
@@ -36,6 +36,7 @@ def train(
     starting: Starting = Starting(),  # noqa: B008
     scaling: Scaling = Scaling(),  # noqa: B008
     jobs: Jobs = 1,
+    together: Together = None,
     resume: Flag = False,
     tensorboard: Flag = False,
     verbosity: Verbosity = Verbosity(),  # noqa: B008
@@ -72,7 +73,10 @@ def train(
     device
         Where to train: cpu, cuda, cuda:1.
     jobs
-        Runs at a time; each gets its share of the cores.
+        Processes that runs are spread over; each gets its share of the cores.
+    together
+        Runs that train together in a process: on a GPU as one network, on a CPU by turns. Without it what is fastest;
+        1 = one after another.
     resume
         Go on with what is in --out; a killed run loses at most the epoch under way.
     tensorboard
@@ -89,7 +93,9 @@ def train(
     recipe = recipe.tolerant() if missing == "skip" else recipe
     preset = preset or (preset_of(starting.start) if starting.start else "visionaryvids")
     rates = lr or (recipe.settings(preset).lr,)
-    plan = Plan(recipe, folder, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, command())
+    plan = Plan(
+        recipe, folder, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, command(), together
+    )
     run_plans([plan], device, verbosity, tensorboard)
 
 

@@ -50,10 +50,11 @@ class Plan:
         preset: `visionaryvids` or `umt`.
         seeds: at least one; three make a spread.
         rates: learning rates; the recipe's grid without it. The held-out rate is the recipe's, or the only one given.
-        jobs: runs at a time.
+        jobs: processes that runs are spread over.
         resume: go on with what is in `out`.
         model_changes, setting_changes: fields of `ModelConfig` and `Settings` to set on top of recipe and preset.
         command: what the user typed, for the record.
+        together: runs that train together in a process; None = what is fastest.
     """
 
     recipe: Recipe
@@ -67,6 +68,7 @@ class Plan:
     model_changes: dict[str, Any] = field(default_factory=dict)
     setting_changes: dict[str, Any] = field(default_factory=dict)
     command: str = ""
+    together: int | None = None
 
     def settings(self) -> Settings:
         """How every run is trained, but for learning rate and seed."""
@@ -119,6 +121,7 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
         folder=plan.out,
         jobs=plan.jobs,
         resume=plan.resume,
+        together=plan.together,
     )
     runs = run_sweep(sweep, task, watch)
     if not Processes.here().first:
