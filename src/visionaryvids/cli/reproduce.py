@@ -1,50 +1,58 @@
-"""`visionaryvids reproduce`: one table of the paper."""
+"""`visionaryvids reproduce`: the paper's tables, the held-out protocol, and what each part of the network is worth."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from visionaryvids.cli.heldout import HeldOutOptions
+from visionaryvids.cli.heldout import run_plans as run_heldout_plans
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.runs import Flag, Jobs, Preset, Seeds, command, run_plans
+from visionaryvids.cli.runs import Flag, Jobs, Seeds, command, run_plans
 
 
 def reproduce(
-    table: Literal["table3", "table4"],
+    table: Literal["table1", "table2", "table3", "table4", "all", "ablations"],
     /,
     *,
     data: Path,
     out: Path,
     domains: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")] = (),
     seeds: Seeds = (1, 2, 3),
-    preset: Preset = "visionaryvids",
+    preset: Literal["visionaryvids", "umt", "ridge", "random"] = "visionaryvids",
+    heldout: HeldOutOptions = HeldOutOptions(),  # noqa: B008
     epochs: int | None = None,
     device: str = "cpu",
     jobs: Jobs = 1,
     resume: Flag = False,
     verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> None:
-    """Reproduce a table of the paper: every domain, the whole learning-rate grid, both protocols.
+    """Reproduce a table of the paper, or what its network reaches on videos that nothing was chosen on.
 
         visionaryvids reproduce table3 --domains BK --data data/tvsum --out results/table3
+        visionaryvids reproduce table3 --protocol heldout --data data/tvsum --out results/heldout
+        visionaryvids reproduce all --data data --out results
+        visionaryvids reproduce ablations --data data/tvsum --out results/ablations
+
+    Data sets and domains whose features are absent are named, and the rest still runs.
 
     Parameters
     ----------
     table
-        table3 (TVSum) or table4 (YouTube Highlights).
+        table1 (QVHighlights), table2 (Charades-STA), table3 (TVSum), table4 (YouTube Highlights) or all of them;
+        ablations: one change of the network at a time, on TVSum, held out.
     data
-        Folder of the data set.
+        Folder of the data set; for `all` a folder that holds qvhighlights, charades, tvsum and youtube.
     out
-        Gets a folder for each domain.
+        Gets a folder for each domain and preset.
     domains
-        Only these.
+        Only these; then it is an error if one is absent.
     seeds
         One run for each, at each learning rate.
     preset
-        visionaryvids (the paper) or umt.
+        visionaryvids (the paper) or umt; with --protocol heldout also ridge (a linear model) and random.
     epochs
         Another number of epochs than the paper's.
     device
@@ -55,14 +63,16 @@ def reproduce(
         Go on with what is in --out.
     """
     verbosity.apply()
-    from visionaryvids.recipes.catalog import table as find_table
-    from visionaryvids.recipes.changes import parse_changes
-    from visionaryvids.recipes.reproduce import Plan
+    from visionaryvids.recipes.tables import Request
 
-    _, changes = parse_changes((), epochs=epochs, device=device)
-    told = partial(
-        Plan, preset=preset, seeds=seeds, jobs=jobs, resume=resume, setting_changes=changes, command=command()
-    )
-    recipes = find_table(table, domains)
-    plans = [told(recipe, data, out / f"{recipe.dataset}-{recipe.domain}-{preset}") for recipe in recipes]
-    run_plans(plans, device, verbosity)
+    request = Request(table, data, out, domains, preset, seeds, epochs, device, jobs, resume, command())
+    if table == "ablations":
+        plan = request.ablation_plan(heldout.parts, pooled=heldout.pooled, folds=heldout.folds)
+        run_heldout_plans([plan], verbosity)
+    elif heldout.protocol == "heldout":
+        run_heldout_plans(request.heldout_plans(pooled=heldout.pooled, folds=heldout.folds), verbosity)
+    else:
+        plans, absent = request.paper_plans()
+        for name, reason in absent.items():
+            verbosity.say(f"{name} is absent: {reason}")
+        run_plans(plans, device, verbosity)

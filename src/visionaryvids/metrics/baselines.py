@@ -130,9 +130,11 @@ def _ratings(annotations: Sequence[Annotation]) -> list[NDArray[np.float32]]:
 def _ranking_baseline(
     labels: Sequence[NDArray[np.bool_]], k: int | None, n: int, seed: int, draws: int, ceiling: float
 ) -> Baseline:
+    random = float(np.mean([chance.expected_top_k_ap_of_people(each, k) for each in labels]))
+    if n == 1:  # the best of one is the one: nothing to draw
+        return Baseline(random, random, n, ceiling)
     rng = np.random.default_rng(seed)
     means = sum(chance.random_top_k_aps(each, k, draws, rng) for each in labels) / len(labels)
-    random = float(np.mean([chance.expected_top_k_ap_of_people(each, k) for each in labels]))
     return Baseline(random, chance.expected_best(means, n), n, ceiling)
 
 

@@ -19,12 +19,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from visionaryvids.errors import TrainingError
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline
 from visionaryvids.model.checkpoint import load_checkpoint
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.recipes.recipe import Recipe
+from visionaryvids.recipes.result_folder import refuse_result
+from visionaryvids.recipes.rows import describe_rows
 from visionaryvids.report.plots import Curve, draw_curves
 from visionaryvids.report.results import SCHEMA
 from visionaryvids.training import protocols
@@ -104,10 +105,7 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
     Raises:
         InputError: data, options or the folder are wrong (each message says what to do).
     """
-    if (plan.out / "result.json").is_file() and not plan.resume:
-        raise TrainingError(
-            str(plan.out), "a result is there already", "an empty folder", "give --resume or another --out"
-        )
+    refuse_result(plan.out, resume=plan.resume)
     read = partial(plan.recipe.as_preset(plan.preset).task, plan.data)
     task = read()
     settings, model = plan.settings(), plan.model(task)
@@ -151,6 +149,7 @@ def _result(plan: Plan, sweep: Sweep, task: Task, runs: Sequence[FinishedRun], r
         "preset": plan.preset,
         "primary": plan.recipe.primary,
         "split": {"train": len(task.train), "test": len(task.test)},
+        "features": describe_rows(plan.recipe.dataset, plan.data),
         "seeds": list(plan.seeds),
         "rates": list(sweep.rates),
         "protocols": {"heldout": heldout.to_dict(), "paper": paper.to_dict()},

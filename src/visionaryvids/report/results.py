@@ -11,6 +11,7 @@ from visionaryvids.errors import InputError
 from visionaryvids.tables import Table
 
 SCHEMA = "visionaryvids/result/1"
+HELDOUT_SCHEMA = "visionaryvids/heldout/1"
 COLUMNS = (
     "data", "preset", "seeds", "metric", "held out", "best epoch", "random", "best random", "ceiling", "UMT", "paper",
 )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Which method a name means."""
+
+from __future__ import annotations
+
+from visionaryvids.recipes.heldout.chance import chance
+from visionaryvids.recipes.heldout.method import Method
+from visionaryvids.recipes.heldout.network import NetworkLearner, network
+from visionaryvids.recipes.heldout.protocol import Protocol
+from visionaryvids.recipes.heldout.ridge import ridge
+
+WITHOUT_NETWORK = {"ridge": ridge, "random": chance}
+
+POOLED_EPOCHS = {"tvsum": 50}
+"""Epochs of one model for all domains, fixed in advance: about as many steps as the paper's 500 epochs of four videos
+are. YouTube keeps the paper's number."""
+
+
+def choose_method(name: str, protocol: Protocol, epochs: int | None = None, device: str = "cpu") -> Method:
+    """A preset of the network, `ridge` or `random`.
+
+    Raises:
+        ConfigError: no such name.
+    """
+    if name in WITHOUT_NETWORK:
+        return WITHOUT_NETWORK[name]()
+    return network(network_learner(name, protocol, epochs, device))
+
+
+def network_learner(preset: str, protocol: Protocol, epochs: int | None = None, device: str = "cpu") -> NetworkLearner:
+    """A preset with the paper's settings at the held-out learning rate."""
+    recipe = protocol.recipe()
+    usual = POOLED_EPOCHS.get(recipe.dataset, recipe.epochs) if protocol.pooled else recipe.epochs
+    settings = recipe.settings(preset, epochs=epochs or usual, device=device)
+    return NetworkLearner(recipe, preset, settings)
