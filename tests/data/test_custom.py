@@ -71,7 +71,7 @@ def test_the_split_goes_by_video_is_said_once_and_stays(own, caplog):
     assert videos == {name: {a.video_id for a in part.annotations} for name, part in again.items()}
     assert not videos["train"] & videos["test"]
     [record] = caplog.records
-    assert "no field 'split': 4 videos are for learning and 2 for testing" in record.message
+    assert "no field 'split': 5 videos are for learning and 1 for testing" in record.message
 
 
 def test_further_videos_move_no_other_one():

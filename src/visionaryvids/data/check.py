@@ -132,7 +132,7 @@ def _lengths(
         if annotation.ratings_TR is not None:
             lengths["labels"] = len(annotation.ratings_TR)
         key = annotation.video_id, tuple(lengths.values())
-        if key not in seen:
+        if lengths and key not in seen:
             seen.add(key)
             yield annotation.video_id, lengths
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from visionaryvids.data.check import check_plan
 from visionaryvids.data.check_report import CheckReport
 from visionaryvids.data.custom import annotations_of, encoders_of, sources
 from visionaryvids.data.custom_split import how_split, split_of
-from visionaryvids.data.custom_videos import find_videos, require_one
+from visionaryvids.data.custom_videos import find_videos, refuse_absent, require_one
 from visionaryvids.data.plans import Plan
 from visionaryvids.data.sources import Sources
 from visionaryvids.errors import InputError, Problem
@@ -63,16 +64,22 @@ def _feature_plan(path: Path, features: Path) -> Plan:
 def _video_plan(path: Path, videos: Path) -> Plan:
     entries, problems = parse(path)
     known_s: dict[str, float] = {}
-    try:
-        found = find_videos(videos, _videos(entries)) if entries else {}
-    except InputError as error:
-        return _plan(path, entries, [*problems, error.problem], Sources(()), {}, 1.0)
-    for video_id, file in found.items():
-        try:
-            known_s[video_id] = probe(file).duration_s
-        except InputError as error:
-            problems.append(error.problem)
+    with _noted(problems):
+        found = find_videos(videos, _videos(entries))
+        for video_id, file in found.items():
+            with _noted(problems):
+                known_s[video_id] = probe(file).duration_s
+        refuse_absent(videos, _videos(entries), found)
     return _plan(path, entries, problems, Sources(()), known_s, 1.0)
+
+
+@contextmanager
+def _noted(problems: list[Problem]) -> Generator[None]:
+    """Add what goes wrong to a list, and go on after the block."""
+    try:
+        yield
+    except InputError as error:
+        problems.append(error.problem)
 
 
 def _plan(

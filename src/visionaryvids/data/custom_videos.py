@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -21,23 +21,30 @@ _SHOWN = 3
 
 
 def find_videos(folder: Path, video_ids: Collection[str]) -> dict[str, Path]:
-    """The file of each video.
+    """The file of each video that lies in a folder.
 
     Raises:
-        MediaError: there is no such folder, or some videos do not lie in it; names the first of them.
+        MediaError: there is no such folder.
         ConfigError: two files have the same name before the ending.
     """
     if not folder.is_dir():
         raise MediaError(f"{folder}", "no such folder", "a folder of videos", "check --videos")
     files = [path for path in videos_in_folder(folder) if video_name(path.name) in video_ids]
     refuse_equal_ids(files)
-    found = {video_name(path.name): path for path in files}
+    return {video_name(path.name): path for path in files}
+
+
+def refuse_absent(folder: Path, video_ids: Collection[str], found: Mapping[str, Path]) -> None:
+    """Refuse to go on without the file of some video.
+
+    Raises:
+        MediaError: names the first few.
+    """
     absent = sorted(set(video_ids) - found.keys())
     if absent:
         few = ", ".join(absent[:_SHOWN]) + (", ..." if len(absent) > _SHOWN else "")
         what = f"{len(absent)} of {len(video_ids)} videos are not here ({few})"
         raise MediaError(f"{folder}", what, "a file *.mp4 or the like for each", "put them there, or drop their lines")
-    return found
 
 
 def extract_videos(
@@ -54,10 +61,11 @@ def extract_videos(
         watch: who is told of each video.
 
     Raises:
-        MediaError: see `find_videos`; or a video cannot be decoded.
+        MediaError: a video is not there, or cannot be decoded.
         ConfigError: features of other encoders lie in `out`.
     """
     found = find_videos(folder, video_ids)
+    refuse_absent(folder, video_ids, found)
     open_folder(out, encoders.spec)
     for path in found.values():
         with watch(path) as on_progress:
