@@ -49,11 +49,26 @@ def vit_gpt2():
     return model
 
 
-@pytest.fixture(scope="module", params=[blip, vit_gpt2])
+def git():
+    """GIT of 1 layer."""
+    vision = {**SMALL, "image_size": 64, "patch_size": 32}
+    torch.manual_seed(0)
+    config = transformers.GitConfig(vision_config=vision, **WORDS, max_position_embeddings=64, initializer_range=1.0)
+    return transformers.GitForCausalLM(config).eval()
+
+
+SQUARE = {"height": 64, "width": 64}
+PROCESSORS = {
+    blip: lambda: transformers.BlipImageProcessorPil(size=SQUARE),
+    vit_gpt2: lambda: transformers.ViTImageProcessorPil(size=SQUARE),
+    git: lambda: transformers.CLIPImageProcessorPil(size={"shortest_edge": 64}, crop_size=SQUARE),
+}
+
+
+@pytest.fixture(scope="module", params=PROCESSORS)
 def folder(request, tmp_path_factory):
     path = tmp_path_factory.mktemp(request.param.__name__)
-    kind = transformers.BlipImageProcessorPil if request.param is blip else transformers.ViTImageProcessorPil
-    save(path, request.param(), kind(size={"height": 64, "width": 64}))
+    save(path, request.param(), PROCESSORS[request.param]())
     return path
 
 

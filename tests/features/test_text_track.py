@@ -61,6 +61,13 @@ def test_cues_after_the_end_are_left_out_aloud():
     assert found.warnings == ("cues after the video's end, left out: 1 of 3",)
 
 
+def test_progress_is_told_in_seconds_of_the_video():
+    told = []
+    track = TimedText(tuple(Cue(i, i + 1, f"{i}") for i in range(300)))
+    encode_track(track, 600, Letters(), on_progress=lambda *seconds: told.append(seconds))
+    assert told == [(512, 600), (600, 600)]
+
+
 def test_what_is_said_twice_is_read_once():
     text = Letters()
     rows = embedded(["a", "b", "a", "a"], text)

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -72,6 +74,13 @@ def test_every_format_says_the_same(tmp_path, name, content):
     found = read(tmp_path, name, content)
     assert found.cues == CUES
     assert found.warnings == ()
+
+
+def test_the_json_of_the_docs_is_read(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "text-track.md").read_text()
+    captions, whisper = re.findall(r"```json\n(.*?)```", page, re.S)
+    assert [cue.end_s for cue in read(tmp_path, "a.json", captions).cues] == [2.0, 4.0]
+    assert read(tmp_path, "b.json", whisper).cues == (Cue(0.0, 4.2, "So why do telescopes have to be cold?"),)
 
 
 def test_out_of_order_reversed_negative_and_empty_cues(tmp_path):

@@ -9,6 +9,7 @@ Words that are given as the video itself (`find talk.srt QUERY`) are their own s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +22,11 @@ from visionaryvids.features.extract import Extracted, OnProgress, extract
 from visionaryvids.features.journal import Journal
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.features.text_track import SPEC, encode_track
-from visionaryvids.hashing import hash_file
 from visionaryvids.media.cues import TimedText
 from visionaryvids.media.languages import READ, checked_language, language_warnings
 from visionaryvids.media.probe import probe
 from visionaryvids.media.subtitle_streams import embedded_subtitles, sidecar, sidecar_language
-from visionaryvids.media.subtitles import is_timed_text, read_subtitles
+from visionaryvids.media.subtitles import content_of, is_timed_text, read_subtitles
 
 AUTO, CAPTIONS = "auto", "captions:"
 
@@ -53,7 +53,11 @@ class TrackSource(Protocol):
     """Where the words of one video come from."""
 
     def settings(self) -> Mapping[str, Any]:
-        """What the rows depend on besides the video's content and `text_track.SPEC`, as plain JSON values."""
+        """What the rows depend on besides the video's content and `text_track.SPEC`, as plain JSON values.
+
+        Raises:
+            MediaError: the words cannot be read.
+        """
         ...
 
     def extract(self, video: Path, text: TextEncoder, journal: Journal, on_progress: OnProgress | None) -> Extracted:
@@ -76,7 +80,7 @@ def extract_track(
         choice: which words.
         text: the sentence encoder.
         cache: where to look and to keep; None to do neither.
-        on_progress: told of the seconds that were described, where frames are.
+        on_progress: told of the seconds that are done, and of all of them.
 
     Raises:
         NoWordsError: there are none.
@@ -119,15 +123,15 @@ class Written:
     warnings: tuple[str, ...] = ()
 
     def settings(self) -> Mapping[str, Any]:
-        """The file's content; its readers say what is wrong with one that cannot be read."""
-        return {"file": hash_file(self.path) if self.path.is_file() else "", "warnings": list(self.warnings)}
+        """The file's content."""
+        return {"file": hashlib.sha256(content_of(self.path)).hexdigest(), "warnings": list(self.warnings)}
 
     def extract(self, video: Path, text: TextEncoder, journal: Journal, on_progress: OnProgress | None) -> Extracted:  # noqa: ARG002
         """The file's cues on the grid of the video, or on their own where they are given in its place."""
         read, where = read_subtitles(self.path), "" if self.path == video else f"{self.path.name}: "
         track = TimedText(read.cues, (*(f"{where}{each}" for each in read.warnings), *self.warnings))
         duration_s = _end_s(track) if is_timed_text(video) else probe(video).duration_s
-        return encode_track(track, duration_s, text)
+        return encode_track(track, duration_s, text, on_progress=on_progress)
 
 
 def _end_s(track: TimedText) -> float:
@@ -147,7 +151,8 @@ class Embedded:
     def extract(self, video: Path, text: TextEncoder, journal: Journal, on_progress: OnProgress | None) -> Extracted:  # noqa: ARG002
         """The stream's cues on the grid of the video."""
         media = probe(video)
-        return encode_track(embedded_subtitles(video, self.language, media.origin_s), media.duration_s, text)
+        track = embedded_subtitles(video, self.language, media.origin_s)
+        return encode_track(track, media.duration_s, text, on_progress=on_progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,19 @@ def read_subtitles(path: Path) -> TimedText:
         MediaError: it cannot be read, is too large, or is no timed text.
         AnnotationError: JSON that is not of the documented form; names the entry.
     """
-    text = decoded(_content(path))
+    text = decoded(content_of(path))
     warnings = [text.warning] if text.warning else []
     if path.suffix.lower() in CAPTION_SUFFIXES:
         return tidy(captions_of(text.text, path), warnings)
     return tidy(_parsed(text.text, path), warnings)
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a file of timed text.
+
+    Raises:
+        MediaError: it cannot be read, is empty, or too large.
+    """
     where = str(path)
     try:
         size = path.stat().st_size if path.is_file() else None
