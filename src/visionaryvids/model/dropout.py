@@ -24,13 +24,14 @@ _LEVELS = 1 << 16
 def dropout(x: Tensor, rate: float, training: bool) -> Tensor:
     """Zero each value with probability `rate` and scale the others by 1 / (1 − rate); the input itself if not training.
 
-    On a GPU this is PyTorch's own dropout; on a CPU its equal in distribution, several times faster.
+    On a GPU, and in compiled code, which fuses it, this is PyTorch's own dropout; on a CPU its equal in distribution,
+    several times faster.
     """
     if not training or rate == 0.0:
         return x
     if _Current.draws is not None:
         return _Current.draws.drop(x, rate)
-    if x.device.type != "cpu":
+    if x.device.type != "cpu" or torch.compiler.is_compiling():
         return F.dropout(x, rate)
     return x * keep_mask(x.shape, rate).to(x.dtype)
 
