@@ -16,7 +16,7 @@ from pathlib import Path
 
 from visionaryvids.errors import MediaError, NoWordsError
 from visionaryvids.features.cache import FeatureCache, extract_cached
-from visionaryvids.features.encoder import EncoderSet
+from visionaryvids.features.encoder import EncoderSet, TextEncoder
 from visionaryvids.features.extract import Extracted
 from visionaryvids.features.sets import encoder_set
 from visionaryvids.features.track_source import AUTO, TrackChoice, extract_track
@@ -142,11 +142,21 @@ class Localizer:
         Raises:
             MediaError: a file cannot be opened or decoded; `NoWordsError`: only words count, and there are none.
         """
+        if self.words is None:
+            return self._encode_alone(video, on_progress)
+        try:  # first, so that what is wrong with a file of words is told before pictures are looked at
+            said = self.words.encode(video, on_progress=on_progress)
+        except NoWordsError as error:
+            seen = self._encode_alone(video, on_progress)
+            warning = f"only pictures count: {error.problem.found}; {error.problem.remedy}"
+            return replace(seen, warnings=(*seen.warnings, warning))
+        return _fused(self._encode_alone(video, on_progress), said, self.words.encoders.text)
+
+    def _encode_alone(self, video: Path, on_progress: OnProgress | None) -> EncodedVideo:
         extracted = self._extract(video, on_progress)
         watched = self.brain.watch(extracted.features)
         warnings = (*extracted.warnings, *watched.warnings)
-        encoded = EncodedVideo(video, extracted.duration_s, extracted.features, watched, warnings)
-        return encoded if self.words is None else _fused(encoded, self.words, on_progress)
+        return EncodedVideo(video, extracted.duration_s, extracted.features, watched, warnings)
 
     def _extract(self, video: Path, on_progress: OnProgress | None) -> Extracted:
         if self.track is None and is_timed_text(video):
@@ -179,12 +189,7 @@ class Localizer:
         return [None if query is None else next(read) for query in queries]
 
 
-def _fused(seen: EncodedVideo, reader: Localizer, on_progress: OnProgress | None) -> EncodedVideo:
-    """The video with its words; without them, but with a warning, where there are none."""
-    try:
-        said = reader.encode(seen.path, on_progress=on_progress)
-    except NoWordsError as error:
-        warning = f"only pictures count: {error.problem.found}; {error.problem.remedy}"
-        return replace(seen, warnings=(*seen.warnings, warning))
-    watched = FusedWatched(seen.watched, said.watched, reader.encoders.text, seen.clip_s, said.clip_s)
+def _fused(seen: EncodedVideo, said: EncodedVideo, read: TextEncoder) -> EncodedVideo:
+    """A video that is asked for what is seen or said; `read` reads queries for the words."""
+    watched = FusedWatched(seen.watched, said.watched, read, seen.clip_s, said.clip_s)
     return replace(seen, watched=watched, warnings=(*seen.warnings, *said.warnings))

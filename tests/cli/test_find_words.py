@@ -102,6 +102,11 @@ def test_a_file_is_named_and_a_bad_one_is_refused(capsys, mute, tmp_path):
     assert here(capsys, "find", mute, "a cat", "--text-track", "auto", "--track-language", "?").status == 2
 
 
+def test_a_bad_file_of_words_is_told_before_pictures_are_looked_at(capsys, monkeypatch, mute):
+    monkeypatch.setattr("visionaryvids.localize.extract_cached", lambda *_, **__: pytest.fail("it looked"))
+    assert "no such file" in here(capsys, "find", mute, "a cat", "--text-track", "none.srt").err
+
+
 def test_frames_are_described_by_a_network(capsys, mute, tmp_path):
     import transformers
 
