@@ -1,13 +1,19 @@
-"""`visionaryvids evaluate`: the published numbers of a prediction file."""
+"""`visionaryvids evaluate`: the published numbers of a prediction file, or of a model."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter, validators
+
+from visionaryvids.cli.asking import Asking
+from visionaryvids.cli.options import Verbosity
+from visionaryvids.errors import ConfigError
+
+if TYPE_CHECKING:  # this takes long to import
+    from visionaryvids.metrics.evaluation import Evaluation
 
 Dataset = Literal["tvsum", "youtube", "qvhighlights", "charades"]
 Suppression = Literal["fast", "normal", "linear", "gaussian", "none"]
@@ -17,8 +23,9 @@ def evaluate(
     dataset: Dataset,
     /,
     *,
-    predictions: Path,
-    annotations: Path,
+    predictions: Path | None = None,
+    annotations: Path | None = None,
+    asking: Asking = Asking(),  # noqa: B008
     domain: str | None = None,
     k: Annotated[int | None, Parameter(name=["-k", "--top-k"], validator=validators.Number(gte=1))] = None,
     nms: Suppression | None = None,
@@ -26,38 +33,68 @@ def evaluate(
     baselines: bool = True,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     table: Path | None = None,
+    verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> None:
-    """Score a prediction file exactly as the data set's official code does.
+    """Score a prediction file, or a model, exactly as the data set's official code does.
 
     The table shows, beside each score, what a random prediction, the best of 500 random ones, and the best possible
     prediction get.
 
         visionaryvids evaluate qvhighlights --predictions val.jsonl --annotations highlight_val_release.jsonl --json
+        visionaryvids evaluate qvhighlights --model umt-qvhighlights --data data/qvhighlights --save val.jsonl
 
-    Args:
-        dataset: whose metric, and whose annotation format.
-        predictions: JSON Lines with `pred_relevant_windows`, `pred_saliency_scores` or both, and `qid` (or `vid`) on
-            each line.
-        annotations: the data set's own annotation file.
-        domain: TVSum (BK, ...) and YouTube Highlights (dog, ...): measure the test videos of this domain. Without it,
-            every video in the predictions.
-        k: TVSum: how many of the best ranked clips count. 5 if not given.
-        nms: Charades-STA: suppression of overlapping windows. gaussian if not given.
-        compat: QVHighlights: take windows in the listed order, as the official script does, not in the order of their
-            scores.
-        baselines: measure random predictions and ceilings too (a second or two).
-        as_json: print JSON: the official keys, and ours under `extra`.
-        table: also write the table to this file: .md or .csv.
+    Parameters
+    ----------
+    dataset
+        Whose metric, and whose annotation format.
+    predictions
+        JSON Lines with `pred_relevant_windows`, `pred_saliency_scores` or both, and `qid` (or `vid`) on each line.
+    annotations
+        The data set's own annotation file.
+    domain
+        TVSum (BK, ...) and YouTube Highlights (dog, ...): measure the test videos of this domain. Without it, every
+        video in the predictions; or the domain that a released model was trained for.
+    k
+        TVSum: how many of the best ranked clips count. 5 if not given.
+    nms
+        Charades-STA: suppression of overlapping windows. gaussian if not given.
+    compat
+        QVHighlights: take windows in the listed order, as the official script does, not in the order of their scores.
+    baselines
+        Measure random predictions and ceilings too (a second or two).
+    as_json
+        Print JSON: the official keys, and ours under `extra`.
+    table
+        Also write the table to this file: .md or .csv.
     """
-    from visionaryvids.files import write_atomically
+    verbosity.apply()
     from visionaryvids.metrics.evaluation import Options, evaluate_files
-    from visionaryvids.tables import as_text, check_suffix, render
+    from visionaryvids.tables import check_suffix
 
     if table is not None:
         check_suffix(table)
     options = Options(domain=domain, k=k, nms=nms, compat=compat, baselines=baselines)
-    result = evaluate_files(dataset, predictions, annotations, options)
+    if asking.model is not None:
+        if predictions is not None or annotations is not None:
+            raise ConfigError(
+                "--model", "given with --predictions or --annotations", "one or the other", "leave one out"
+            )
+        result = asking.evaluate(dataset, options, verbosity)
+    elif predictions is None or annotations is None:
+        found = "--predictions or --annotations is missing"
+        raise ConfigError("evaluate", found, "both, or --model and --data", "see visionaryvids evaluate --help")
+    else:
+        result = evaluate_files(dataset, predictions, annotations, options)
+    if result is not None:
+        show(result, as_json, table, verbosity)
+
+
+def show(result: Evaluation, as_json: bool, table: Path | None, verbosity: Verbosity) -> None:
+    """Print the numbers; write the table too, if a file is given."""
+    from visionaryvids.files import write_atomically
+    from visionaryvids.tables import as_text, render
+
     if table is not None:
         write_atomically(table, render(result.table, table))
-        print(f"wrote {table}", file=sys.stderr)
+        verbosity.say(f"wrote {table}")
     print(json.dumps(result.as_json(), indent=2) if as_json else as_text(result.table))

@@ -30,7 +30,8 @@ from visionaryvids.features.glove import embed, words
 from visionaryvids.types import Annotation, Features, Query
 
 VIDEO_FOLDER = "rgb_features"
-AUDIO_FOLDERS = ("audio_features", "opt_features")
+FLOW_FOLDER = "opt_features"
+AUDIO_FOLDERS = ("audio_features", FLOW_FOLDER)
 """Folder names that `find_layout` tries for the second modality, the first that is there wins."""
 
 

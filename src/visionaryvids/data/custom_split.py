@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 from visionaryvids.annotations.custom import Entry
@@ -49,7 +49,7 @@ def how_split(splits: Splits) -> str | None:
     return f"no field 'split': {what}, chosen by a hash of their names"
 
 
-def judged_on(splits: Splits) -> str:
+def judged_on(splits: Container[str]) -> str:
     """The split that training is judged by: `val`, or `test` where there is none."""
     return "val" if "val" in splits else "test"
 

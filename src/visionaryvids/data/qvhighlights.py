@@ -1,6 +1,7 @@
 """QVHighlights: one query a line, moments and ratings, features of every two-second clip.
 
     ROOT/highlight_{train,val,test}_release.jsonl
+    ROOT/highlight_test_with_gt.jsonl                             if it is there: the test split, labelled since 2026
     ROOT/slowfast_features/{vid}.npz, clip_features/{vid}.npz     video, put side by side: 2304 + 512 columns
     ROOT/pann_features/{vid}.npy                                  audio, 2048 columns
     ROOT/clip_text_features/qid{qid}.npz                          token states of the query, 512 columns
@@ -31,6 +32,7 @@ from visionaryvids.errors import AnnotationError, FeatureError
 
 VIDEO_FOLDERS = (("slowfast_features", "clip_features"), ("caption_features",), ("clip_features",))
 AUDIO_FOLDERS = ("pann_features",)
+LABELLED_TEST = "highlight_test_with_gt.jsonl"
 QUERY_FOLDERS = ("clip_text_features", "query_features")
 """Folder names that `find_layout` tries, the first that is there wins."""
 
@@ -126,6 +128,8 @@ def find_layout(root: Path) -> Layout:
     """
     root = Path(root)
     files = {split: root / f"highlight_{split}_release.jsonl" for split in ("train", "val", "test")}
+    labelled = root / LABELLED_TEST
+    files = {**files, "test": labelled} if labelled.is_file() else files
     files = {split: path for split, path in files.items() if path.is_file()}
     if not files:
         raise AnnotationError(

@@ -94,12 +94,11 @@ def evaluate_files(
     options = options or Options()
     if dataset not in get_args(Dataset):
         raise unknown_name("data set", dataset, get_args(Dataset))
-    _refuse_foreign(dataset, options)
     reader = {"tvsum": tvsum, "youtube": youtube, "qvhighlights": qvhighlights, "charades": charades}[dataset]
     truth = reader.read(annotations)
     numbered = read_numbered(predictions, truth)
     try:
-        return _evaluate(dataset, [prediction for _, prediction in numbered], truth, options)
+        return evaluate(dataset, [prediction for _, prediction in numbered], truth, options)
     except AnnotationError as error:
         places = {prediction.query_id: f"{predictions}:{line}" for line, prediction in numbered}
         places |= {"predictions": str(predictions), "annotations": str(annotations)}
@@ -108,7 +107,20 @@ def evaluate_files(
         raise AnnotationError(where, problem.found, problem.expected, problem.remedy) from error
 
 
-def _evaluate(dataset: Dataset, predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
+def evaluate(dataset: Dataset, predictions: Predictions, annotations: Annotations, options: Options) -> Evaluation:
+    """Measure predictions against annotations.
+
+    Args:
+        dataset: whose metric.
+        predictions: one for each annotation.
+        annotations: what people said.
+        options: see `Options`.
+
+    Raises:
+        AnnotationError: the two do not belong together, or there is nothing to measure by.
+        ConfigError: an option that this data set does not have, or an unknown domain.
+    """
+    _refuse_foreign(dataset, options)
     if dataset == "qvhighlights":
         return _qvhighlights(predictions, annotations, options)
     if dataset == "charades":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from visionaryvids.annotations.splits import TVSUM, YOUTUBE
 from visionaryvids.errors import unknown_name
 from visionaryvids.fetch.download import obtain
 from visionaryvids.fetch.remote import Remote, suffix_of
@@ -64,6 +65,15 @@ def encoders_of(name: str) -> str:
             return "qvhighlights"
         case words:
             return words[1]
+
+
+def domain_of(name: str) -> str | None:
+    """The domain of TVSum or YouTube Highlights that a released checkpoint was trained for; None for other names."""
+    if name not in RELEASED:
+        return None
+    domains = {"tvsum": TVSUM, "youtube": YOUTUBE}.get(encoders_of(name), {})
+    short = name.split("-")[-1]  # bk; gym, for gymnastics
+    return next((domain for domain in domains if domain.lower().startswith(short)), None)
 
 
 def released(name: str, settings: FetchSettings | None = None) -> Path:
