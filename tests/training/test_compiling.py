@@ -57,6 +57,7 @@ def test_a_compiled_run_has_the_losses_of_an_eager_one(counter, name, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # a cold compiler on a busy machine
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of PyTorch's own compiler, about itself
 @pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=GPU)])
 def test_pytorchs_own_compiler_gives_the_same_losses(device, tmp_path):
     model, told = small_config(**NO_DROPOUT), {"batch_size": 7, "optimizer": "adamw", "device": device}

@@ -10,7 +10,7 @@ import torch
 
 from tests.cli.run import ROOT
 from tests.training.tasks import small_config, weights
-from tests.training.together import CASES, run
+from tests.training.two_processes import CASES, run
 from visionaryvids.errors import ConfigError
 from visionaryvids.model.checkpoint import load_checkpoint
 from visionaryvids.model.layers import Attention
@@ -29,7 +29,7 @@ def together(request, tmp_path_factory):
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = {**os.environ, "DEVICE": request.param, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     ran = subprocess.run(
-        [*command, "-m", "tests.training.together", str(folder)],
+        [*command, "-m", "tests.training.two_processes", str(folder)],
         cwd=ROOT, env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

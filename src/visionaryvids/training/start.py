@@ -112,7 +112,7 @@ def preset_of(checkpoint: str) -> Literal["visionaryvids", "umt"]:
 def _misfit(where: str, name: str, given: Tensor, own: Tensor) -> CheckpointError:
     found = f"{name} is {list(given.shape)} there and {list(own.shape)} here"
     part = next((part for part, prefix in FRESH.items() if name.startswith(prefix)), None)
-    if part in ("video", "audio", "query"):
+    if part in ("video", "audio", "query") and len(given) == len(own):  # else the networks' own widths differ
         remedy = f"use features of the encoders that it was trained with, or learn this input anew: --fresh {part}"
         return CheckpointError(where, found, "features of the same width", remedy)
     return CheckpointError(where, found, "the same shape", "leave --set out: --from brings its own architecture")

@@ -1,4 +1,4 @@
-"""Trains under `torchrun` what `test_processes.py` compares with one process: python together.py FOLDER CASE..."""
+"""Trains under `torchrun` what `test_processes.py` compares with one process: python two_processes.py FOLDER CASE..."""
 
 from __future__ import annotations
 
