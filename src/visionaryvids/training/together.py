@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -33,7 +33,6 @@ from visionaryvids.training.stacked import Stack
 LOG = logging.getLogger(__name__)
 Told = tuple[Settings, Path]
 """How a run is trained, and its folder."""
-Lines = Iterator[tuple[Run, EpochRecord]]
 
 
 def train_together(
@@ -95,21 +94,18 @@ def _train_all(
 
 
 def _learn(runs: Sequence[Run], material: Material, stack: Stack | None, on_epoch: OnEpoch) -> None:
-    take: Callable[[Sequence[Run], Material, int], Lines] = in_turn
-    if stack is not None:
-        places = {id(run): place for place, run in enumerate(runs)}
-
-        def take(members: Sequence[Run], material: Material, epoch: int) -> Lines:
-            return zip(members, stack.learn_epoch([places[id(run)] for run in members], material, epoch), strict=True)
-
-    for epoch in range(1, runs[0].learner.settings.epochs + 1) if runs else ():
-        for run, line in take([run for run in runs if run.done < epoch], material, epoch):
+    epochs = {epoch for run in runs for epoch in range(run.done + 1, run.learner.settings.epochs + 1)}
+    for epoch in sorted(epochs):
+        places = [place for place, run in enumerate(runs) if run.done < epoch]
+        members = [runs[place] for place in places]
+        lines = in_turn(members, material, epoch) if stack is None else stack.learn_epoch(places, material, epoch)
+        for run, line in zip(members, lines, strict=True):
             run.keep(line)
             on_epoch(line)
 
 
-def in_turn(members: Sequence[Run], material: Material, epoch: int) -> Lines:
-    """An epoch of each run, one after another; draws are shared by runs of one seed."""
+def in_turn(members: Sequence[Run], material: Material, epoch: int) -> Iterator[EpochRecord]:
+    """An epoch of each run, one after another and not before it is asked for; runs of one seed share draws."""
     several = Counter(run.learner.settings.seed for run in members)
     draws = {seed: Remembered() for seed, count in several.items() if count > 1}
     for run in members:
@@ -120,7 +116,7 @@ def in_turn(members: Sequence[Run], material: Material, epoch: int) -> Lines:
                 shared.rewind()
                 inside.enter_context(drawn_by(shared))
             line = learn_epoch(run.learner, material, epoch)
-        yield run, line
+        yield line
 
 
 def _draws_itself(settings: Settings) -> bool:
