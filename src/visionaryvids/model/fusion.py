@@ -1,6 +1,6 @@
 """Two answers to one query, of what is seen and of what is said, as one: it is there if it is seen or said.
 
-Both are calibrated, so probabilities add up as those of independent signs do: `p + q - p q`. An answer that knows
+Both are calibrated, so probabilities add up as those of independent signs do: `p + q − p q`. An answer that knows
 nothing (a silent track) changes nothing, to the last bit; a moment that both know is more certain than either says.
 The answer lies on the grid of what is seen.
 """
@@ -67,8 +67,8 @@ class FusedWatched:
 
 
 def either(seen: P, said: P) -> P:
-    """The probability that at least one of two independent signs is right."""
-    return seen + said - seen * said
+    """The probability that at least one of two independent signs is right, `p + q − p q`; rounding keeps it within 1."""
+    return seen + said * (1 - seen)
 
 
 def fused_moments(seen: Sequence[Moment], said: Sequence[Moment]) -> tuple[Moment, ...]:
