@@ -81,6 +81,8 @@ def test_a_data_set_from_a_mirror(capsys, tmp_path, monkeypatch):
 
 def test_doctor_tells_which_files_are_here(capsys, tmp_path, monkeypatch):
     (tmp_path / "own" / "i3d_rgb.pt").write_bytes(b"x")
-    assert "other weights    i3d-rgb of 10 files" in here(capsys, "doctor").out
+    told = here(capsys, "doctor").out
+    assert "other weights    i3d-rgb of 10 files" in told
+    assert "released models  none of 21 files of UMT are here; the others" in told
     monkeypatch.setenv("VISIONARYVIDS_MIRROR", "/a/folder")
     assert "note  other weights    VISIONARYVIDS_MIRROR: '/a/folder'" in here(capsys, "doctor").out

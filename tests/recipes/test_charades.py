@@ -63,3 +63,26 @@ def test_words_become_the_vectors_of_the_file(data):
     vectors = {word: np.array(numbers, np.float32) for word, *numbers in lines}
     expected = [vectors[word] for word in example.query.text.split()]
     np.testing.assert_array_equal(example.query.tokens_LD, expected)
+
+
+def test_preset_umt_reads_words_as_umt_does(data):
+    """UMT splits at blanks: "is," has no vector there, and a row of zeros stands for it."""
+    path = data / "charades_sta_train.txt"
+    path.write_text(path.read_text().replace(" is ", " is, "))
+    recipe = find_recipe("charades", None)
+    rows = {name: recipe.as_preset(name).task(data).train[0].query.tokens_LD for name in ("umt", "visionaryvids")}
+    assert [row.any() for row in rows["umt"]] == [True, True, False, True]
+    assert [row.any() for row in rows["visionaryvids"]] == [True, True, True, True]
+
+
+def test_examples_without_features_are_left_out_only_if_told(data, caplog):
+    recipe = find_recipe("charades", None)
+    everything = recipe.task(data)
+    lost = everything.train[0].annotation.video_id
+    (data / "rgb_features" / f"{lost}.npy").unlink()
+    with pytest.raises(FeatureError, match=lost):
+        list(recipe.task(data).train)
+    task = recipe.tolerant().task(data)
+    assert lost not in {a.video_id for a in task.annotations("train")}
+    assert len(task.train) == len(everything.train) - 2
+    assert f"2 of {len(everything.train)} queries are left out" in caplog.text

@@ -18,10 +18,12 @@ def doctor(*, json_output: Annotated[bool, Parameter(name="--json", negative="")
         json_output: print one JSON object instead of text.
     """
     from visionaryvids.features.cache import FeatureCache
-    from visionaryvids.features.health import attempt, checkup
+    from visionaryvids.features.health import attempt, checkup, published_files
+    from visionaryvids.model.released import RELEASED
 
     models = [attempt(f"model {name}", partial(_load_model, name)) for name in ("lite", "text-track")]
-    checks = (*checkup(FeatureCache.default()), *models)
+    released = published_files("released models", RELEASED, "UMT")
+    checks = (*checkup(FeatureCache.default()), released, *models)
     works = not any(check.fails for check in checks)
     if json_output:
         found = [check.to_dict() for check in checks]

@@ -8,15 +8,18 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from visionaryvids.errors import InputError
 from visionaryvids.features.cache import FeatureCache
 from visionaryvids.features.keeping import list_kept, summary
 from visionaryvids.places import CACHE_VARIABLE
+
+if TYPE_CHECKING:
+    from visionaryvids.fetch.remote import Remote
 
 CODECS = ("h264", "hevc", "vp9", "av1", "mpeg4", "aac", "opus", "mp3")
 """What videos are mostly made of."""
@@ -143,17 +146,30 @@ def _cache(folder: Path) -> Check:
 
 def _published() -> Check:
     from visionaryvids.features.published import PUBLISHED
+
+    return published_files("other weights", {each.name: each.remote for each in PUBLISHED}, "the paper's encoders")
+
+
+def published_files(name: str, remotes: Mapping[str, Remote], what: str) -> Check:
+    """Which published files are here, and what becomes of the others when they are needed.
+
+    Args:
+        name: of the check.
+        remotes: the files, by name.
+        what: whose files they are.
+    """
     from visionaryvids.fetch.download import at_hand
-    from visionaryvids.fetch.settings import FetchSettings
+    from visionaryvids.fetch.settings import OFFLINE_VARIABLE, FetchSettings
 
     try:
         settings = FetchSettings.from_environment()
     except InputError as error:
         found, remedy = f"{error.problem.where}: {error.problem.found}", error.problem.remedy
-        return Check("other weights", found, ok=False, needed=False, remedy=remedy)
-    here = [each.name for each in PUBLISHED if at_hand(each.remote, settings)]
-    found = f"{', '.join(here) or 'none'} of {len(PUBLISHED)} files of the paper's encoders are here"
-    return Check("other weights", found, needed=False)
+        return Check(name, found, ok=False, needed=False, remedy=remedy)
+    here = [each for each, remote in remotes.items() if at_hand(remote, settings)]
+    found = f"{', '.join(here) or 'none'} of {len(remotes)} files of {what} are here"
+    others = f"cannot be fetched ({OFFLINE_VARIABLE} is set)" if settings.offline else "are fetched on first use"
+    return Check(name, found if len(here) == len(remotes) else f"{found}; the others {others}", needed=False)
 
 
 def _extra(name: str, module: str) -> Check:
