@@ -67,8 +67,8 @@ class FusedWatched:
 
 
 def either(seen: P, said: P) -> P:
-    """The probability that at least one of two independent signs is right, `p + q − p q`; rounding keeps it within 1."""
-    return seen + said * (1 - seen)
+    """The probability that at least one of two independent signs is right: `p + q − p q`, never rounded above 1."""
+    return seen + (said - said * seen)
 
 
 def fused_moments(seen: Sequence[Moment], said: Sequence[Moment]) -> tuple[Moment, ...]:
