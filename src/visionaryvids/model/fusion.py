@@ -89,4 +89,5 @@ def _joined(moment: Moment, others: Sequence[Moment]) -> tuple[Moment, float]:
     windows_N2 = np.array([(other.start_s, other.end_s) for other in others]).reshape(-1, 2)
     overlaps = iou([(moment.start_s, moment.end_s)], windows_N2)[0]
     scores = [other.score for other, overlap in zip(others, overlaps, strict=True) if overlap >= SAME_MOMENT]
-    return replace(moment, score=either(moment.score, max(scores, default=0.0))), moment.score
+    low, high = sorted((moment.score, max(scores, default=0.0)))  # so that both of a pair get one score to the last bit
+    return replace(moment, score=either(high, low)), moment.score
