@@ -69,9 +69,9 @@ def test_a_sweep_that_was_stopped_goes_on(data, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        reproduce(plan(data, tmp_path / "cut"), Watch(on_epoch=stop))
+        reproduce(plan(data, tmp_path / "cut"), Watch(on_count=stop))
     seen = []
-    again = reproduce(plan(data, tmp_path / "cut", resume=True), Watch(on_epoch=seen.append))
+    again = reproduce(plan(data, tmp_path / "cut", resume=True), Watch(on_count=seen.append))
     assert len(seen) == 4 * 3 - 5
     assert again["protocols"] == whole["protocols"]
 

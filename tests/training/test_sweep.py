@@ -8,7 +8,7 @@ import pytest
 from tests.training.tasks import small_model, small_settings, small_task, weights
 from visionaryvids.errors import ConfigError
 from visionaryvids.training.loop import train
-from visionaryvids.training.sweep import Sweep, Watch, run_sweep
+from visionaryvids.training.sweep import Sweep, Watch, run_sweep, run_sweeps
 from visionaryvids.training.teams import teams
 
 
@@ -47,7 +47,7 @@ def test_teams_on_a_cpu_are_of_one_seed_and_keep_all_processes_busy():
     runs = [small_settings(lr=lr, seed=seed) for lr in (1e-4, 5e-4, 1e-3) for seed in (1, 2, 3)]
 
     def sizes(jobs: int, together: int | None = None) -> list[int]:
-        found = teams(runs, small_model(), jobs, together)
+        found = teams([runs], small_model(), jobs, together)[0]
         assert sorted((r.lr, r.seed) for team in found for r in team) == sorted((r.lr, r.seed) for r in runs)
         assert all(len({run.seed for run in team}) == 1 for team in found)
         return [len(team) for team in found]
@@ -62,9 +62,28 @@ def test_teams_on_a_cpu_are_of_one_seed_and_keep_all_processes_busy():
 def test_teams_on_a_gpu_are_all_runs_of_a_process(monkeypatch):
     monkeypatch.setattr("visionaryvids.training.settings._refuse_device", lambda _: None)
     runs = [small_settings(lr=lr, seed=seed, device="cuda") for lr in (1e-4, 1e-3) for seed in (1, 2)]
-    assert [len(team) for team in teams(runs, small_model(), 1, None)] == [4]
-    assert [len(team) for team in teams(runs, small_model(), 2, None)] == [2, 2]
-    assert [len(team) for team in teams(runs, small_model(), 1, 3)] == [3, 1]
+    sizes = {(1, None): [4], (2, None): [2, 2], (1, 3): [3, 1]}
+    for (jobs, together), expected in sizes.items():
+        assert [len(team) for team in teams([runs], small_model(), jobs, together)[0]] == expected
+
+
+def test_several_sweeps_share_their_processes():
+    """Each alone would leave one of two processes idle for a third of the time."""
+    sweeps = [[small_settings(lr=lr, seed=1) for lr in (1e-4, 5e-4, 1e-3)] for _ in range(10)]
+    assert [[len(team) for team in own] for own in teams(sweeps, small_model(), 2, None)] == [[3]] * 10
+
+
+def test_several_sweeps_leave_what_each_alone_leaves(tmp_path):
+    several = [sweep(tmp_path / name, jobs=2, seeds=(3,)) for name in ("a", "b")]
+    finished = []
+    run_sweeps(several, Watch(on_run=finished.append))
+    assert len(finished) == 4
+    nobody = partial(pytest.fail, "ran again")
+    for each in several:
+        assert len(run_sweep(replace(each, jobs=1, resume=True), small_task(), Watch(on_count=nobody))) == 2
+    alone = train(small_task(), small_model(), small_settings(epochs=3, lr=3e-4, seed=3), tmp_path / "alone")
+    assert len(alone.epochs) == 3
+    assert weights(tmp_path / "b" / "runs" / "lr0.0003-seed3") == weights(tmp_path / "alone")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter, validators
@@ -34,7 +35,7 @@ def run_plans(plans: list[Plan], device: str, verbosity: Verbosity, tensorboard:
         curves.require()
     with joined(device) as processes:
         if processes.first:
-            _print_table([_run(plan, verbosity) for plan in plans])
+            _print_table([_run(plan, verbosity) for plan in _trained(plans, verbosity)])
         else:
             silent = Verbosity(quiet=True)
             silent.apply()
@@ -43,6 +44,19 @@ def run_plans(plans: list[Plan], device: str, verbosity: Verbosity, tensorboard:
             return
     if tensorboard:
         curves.export([plan.out for plan in plans])
+
+
+def _trained(plans: list[Plan], verbosity: Verbosity) -> list[Plan]:
+    """Plans whose results are still to be made; several that have several processes share them for their runs."""
+    if len(plans) == 1 or plans[0].jobs == 1:
+        return plans
+    from visionaryvids.recipes.reproduce import train_plans
+    from visionaryvids.training.sweep import Watch
+
+    epochs = sum(plan.runs() * plan.settings().epochs for plan in plans)
+    with progress(f"{len(plans)} tasks", 1, epochs, "", verbosity) as watch:
+        train_plans(plans, Watch(on_count=watch.on_count))
+    return [replace(plan, resume=True) for plan in plans]
 
 
 def _run(plan: Plan, verbosity: Verbosity) -> dict[str, Any]:

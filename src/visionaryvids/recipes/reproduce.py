@@ -34,7 +34,7 @@ from visionaryvids.training.protocols import FinishedRun
 from visionaryvids.training.provenance import machine
 from visionaryvids.training.settings import Settings, Task
 from visionaryvids.training.start import find_start
-from visionaryvids.training.sweep import Sweep, Watch, run_sweep
+from visionaryvids.training.sweep import Sweep, Watch, run_sweep, run_sweeps
 from visionaryvids.types import Annotation
 
 LOG = logging.getLogger(__name__)
@@ -106,21 +106,9 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
         InputError: data, options or the folder are wrong (each message says what to do).
     """
     refuse_result(plan.out, resume=plan.resume)
-    read = partial(plan.recipe.as_preset(plan.preset).task, plan.data)
-    task = read()
-    settings, model = plan.settings(), plan.model(task)
-    _tell_start(settings, model)
-    sweep = Sweep(
-        load=read,
-        model=model,
-        settings=settings,
-        rates=plan.grid(),
-        seeds=plan.seeds,
-        folder=plan.out,
-        jobs=plan.jobs,
-        resume=plan.resume,
-        together=plan.together,
-    )
+    sweep, task = _sweep(plan)
+    settings = sweep.settings
+    _tell_start(settings, sweep.model)
     runs = run_sweep(sweep, task, watch)
     if not Processes.here().first:
         return {}
@@ -128,6 +116,35 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
     result = _result(plan, sweep, task, runs, rate)
     _leave(plan, sweep, runs, replace(settings, lr=rate, seed=plan.seeds[0]), result)
     return result
+
+
+def train_plans(plans: Sequence[Plan], watch: Watch | None = None) -> None:
+    """Do the runs of several plans in the processes of the first; `reproduce`, told to resume, makes results of them.
+
+    Raises:
+        InputError: as `reproduce`.
+    """
+    for plan in plans:
+        refuse_result(plan.out, resume=plan.resume)
+    run_sweeps([_sweep(plan)[0] for plan in plans], watch)
+
+
+def _sweep(plan: Plan) -> tuple[Sweep, Task]:
+    """What a plan runs, and the task."""
+    read = partial(plan.recipe.as_preset(plan.preset).task, plan.data)
+    task = read()
+    sweep = Sweep(
+        load=read,
+        model=plan.model(task),
+        settings=plan.settings(),
+        rates=plan.grid(),
+        seeds=plan.seeds,
+        folder=plan.out,
+        jobs=plan.jobs,
+        resume=plan.resume,
+        together=plan.together,
+    )
+    return sweep, task
 
 
 def _tell_start(settings: Settings, model: ModelConfig) -> None:

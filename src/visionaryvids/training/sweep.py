@@ -1,6 +1,7 @@
 """Several runs of one task: learning rates × seeds, in teams that train together, in one process or several.
 
-Each run has its own folder and is resumable on its own, together with others or alone.
+Each run has its own folder and is resumable on its own, together with others or alone. Several sweeps can share their
+processes: then no process is idle while another one finishes a sweep.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Sweep:
     """What to run.
 
     Attributes:
-        load: gives the task; called once in every worker process, so it must be picklable when `jobs` is above 1.
+        load: gives the task; called in every worker process, so it must be picklable when `jobs` is above 1.
         model: the network of every run.
         settings: of every run, but for learning rate and seed.
         rates: learning rates.
@@ -110,8 +111,7 @@ def run_sweep(sweep: Sweep, task: Task, watch: Watch | None = None) -> tuple[Fin
         )
     watch = watch or Watch()
     todo = sweep.run_settings()
-    work = teams(todo, sweep.model, sweep.jobs, sweep.together)
-    finished = _team_by_team(sweep, task, work, watch) if sweep.jobs == 1 else _side_by_side(sweep, work, watch)
+    finished = _team_by_team(sweep, task, watch) if sweep.jobs == 1 else _side_by_side([sweep], watch)
     done: dict[tuple[float, int], FinishedRun] = {}
     for run in itertools.chain.from_iterable(finished):
         watch.on_run(run)
@@ -119,51 +119,70 @@ def run_sweep(sweep: Sweep, task: Task, watch: Watch | None = None) -> tuple[Fin
     return tuple(done[settings.lr, settings.seed] for settings in todo)
 
 
-def _team_by_team(sweep: Sweep, task: Task, work: Sequence[Team], watch: Watch) -> Iterator[list[FinishedRun]]:
-    counted = itertools.count(_count_epochs(sweep) + 1)
+def run_sweeps(sweeps: Sequence[Sweep], watch: Watch | None = None) -> None:
+    """Do all runs of several sweeps in as many processes as the first one has jobs; `run_sweep` then reads them.
+
+    Args:
+        sweeps: what to run; `run_sweep` must be told to resume.
+        watch: who is told; of epochs by their count over all sweeps.
+    """
+    watch = watch or Watch()
+    for runs in _side_by_side(sweeps, watch):
+        for run in runs:
+            watch.on_run(run)
+
+
+def _team_by_team(sweep: Sweep, task: Task, watch: Watch) -> Iterator[list[FinishedRun]]:
+    work = teams([sweep.run_settings()], sweep.model, sweep.jobs, sweep.together)[0]
+    counted = itertools.count(_count_epochs([sweep]) + 1)
     on_epoch = watch.on_epoch if all(len(team) == 1 for team in work) else lambda _: watch.on_count(next(counted))
     for team in work:
         yield _run(sweep, task, team, on_epoch)
 
 
-def _side_by_side(sweep: Sweep, work: Sequence[Team], watch: Watch) -> Iterator[list[FinishedRun]]:
+def _side_by_side(sweeps: Sequence[Sweep], watch: Watch) -> Iterator[list[FinishedRun]]:
     """Teams in worker processes; whatever ends this one (an error, Ctrl-C, kill -9) ends them too."""
-    threads = max(1, (os.cpu_count() or 1) // sweep.jobs)
+    jobs = sweeps[0].jobs
+    cut = teams([sweep.run_settings() for sweep in sweeps], sweeps[0].model, jobs, sweeps[0].together)
+    work = [(sweep, team) for sweep, own in zip(sweeps, cut, strict=True) for team in own]
+    threads = max(1, (os.cpu_count() or 1) // jobs)
     context = multiprocessing.get_context("spawn")  # forked processes may not use PyTorch's threads
-    with context.Pool(sweep.jobs, _start_worker, (sweep.load, threads)) as pool:  # leaving it terminates the workers
-        results = pool.imap_unordered(partial(_run_in_worker, sweep, os.getpid()), work)
+    with context.Pool(jobs, _start_worker, (threads,)) as pool:  # leaving it terminates the workers
+        results = pool.imap_unordered(partial(_run_in_worker, os.getpid()), work)
         for _ in work:
-            yield _next_result(results, sweep, watch)
+            yield _next_result(results, sweeps, watch)
 
 
-def _next_result(results: IMapIterator, sweep: Sweep, watch: Watch) -> list[FinishedRun]:
+def _next_result(results: IMapIterator, sweeps: Sequence[Sweep], watch: Watch) -> list[FinishedRun]:
     while True:
         try:
             return results.next(timeout=LOOK_EVERY_S)
         except multiprocessing.TimeoutError:
-            watch.on_count(_count_epochs(sweep))
+            watch.on_count(_count_epochs(sweeps))
 
 
-def _count_epochs(sweep: Sweep) -> int:
+def _count_epochs(sweeps: Sequence[Sweep]) -> int:
     """Epochs that all runs have written down so far."""
-    return sum(count_epochs(sweep.run_folder(settings)) for settings in sweep.run_settings())
+    return sum(count_epochs(sweep.run_folder(settings)) for sweep in sweeps for settings in sweep.run_settings())
 
 
 class _Worker:
-    """What a worker process keeps between runs."""
+    """What a worker process keeps between teams: the task of the last one."""
 
+    folder: Path | None = None
     task: Task | None = None
 
 
-def _start_worker(load: LoadTask, threads: int) -> None:
+def _start_worker(threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends its workers
     logging.getLogger("visionaryvids").setLevel(logging.ERROR)  # the parent has said what there is to say of the data
     torch.set_num_threads(threads)
-    _Worker.task = load()
 
 
-def _run_in_worker(sweep: Sweep, parent: int, team: Team) -> list[FinishedRun]:
-    assert _Worker.task is not None
+def _run_in_worker(parent: int, work: tuple[Sweep, Team]) -> list[FinishedRun]:
+    sweep, team = work
+    if _Worker.task is None or _Worker.folder != sweep.folder:
+        _Worker.folder, _Worker.task = sweep.folder, sweep.load()
     return _run(sweep, _Worker.task, team, partial(_leave_when_orphaned, parent))
 
 

@@ -11,22 +11,26 @@ from visionaryvids.training.together import stackable
 Team = tuple[Settings, ...]
 
 
-def teams(runs: Sequence[Settings], model: ModelConfig, jobs: int, together: int | None) -> list[Team]:
-    """Runs that train together; each team is the work of one process.
+def teams(
+    sweeps: Sequence[Sequence[Settings]], model: ModelConfig, jobs: int, together: int | None
+) -> list[list[Team]]:
+    """Runs that train together, for each of several sweeps of like models; a team is the work of one process.
 
     On a CPU only runs of one seed share anything, and a large team may leave other processes idle at the end: without
-    `together` it is the largest that does not make a sweep of equal runs longer. On a GPU it is all runs of a process.
+    `together` it is the largest that does not make sweeps of equal runs longer. On a GPU it is all runs of a process.
     """
-    by_seed = [[run for run in runs if run.seed == seed] for seed in dict.fromkeys(run.seed for run in runs)]
-    if runs[0].device != "cpu" and stackable(model, runs):
-        by_seed = [[run for same in by_seed for run in same]]
-    most = max(map(len, by_seed))
-    if together is None and runs[0].device != "cpu":
-        together = max(1, -(-len(runs) // jobs))
-    if together is None:
-        sizes = range(most, 0, -1)
-        together = min(sizes, key=lambda size: _longest([len(team) for team in _cut(by_seed, size)], jobs))
-    return _cut(by_seed, together)
+    runs = [run for sweep in sweeps for run in sweep]
+    on_cpu = runs[0].device == "cpu"
+    groups = [_by_seed(sweep) if on_cpu or not stackable(model, sweep) else [list(sweep)] for sweep in sweeps]
+    sizes = [together] if together else range(max(len(group) for own in groups for group in own), 0, -1)
+    if not (together or on_cpu):
+        sizes = [max(1, -(-len(runs) // jobs))]
+    cuts = [[_cut(own, size) for own in groups] for size in sizes]
+    return min(cuts, key=lambda cut: _longest([len(team) for own in cut for team in own], jobs))
+
+
+def _by_seed(runs: Sequence[Settings]) -> list[list[Settings]]:
+    return [[run for run in runs if run.seed == seed] for seed in dict.fromkeys(run.seed for run in runs)]
 
 
 def _cut(groups: Sequence[Sequence[Settings]], size: int) -> list[Team]:
