@@ -10,11 +10,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from visionaryvids.model.dropout import dropout, own_dropout
+from visionaryvids.model.few import few_keys, few_queries, is_few
 
 
 class Attention(nn.Module):
@@ -46,13 +49,35 @@ class Attention(nn.Module):
         Returns:
             `[B, T, D]`.
         """
+        mask = None if mask_BS is None else mask_BS[:, None, None, :]
+        mixed_BTD = self._attend_few(query, key, value, mask)
+        if mixed_BTD is None:
+            mixed_BTD = self._attend(query, key, value, mask_BS)
+        return dropout(mixed_BTD, self.dropout, self.training)
+
+    def _attend(self, query: Tensor, key: Tensor, value: Tensor, mask_BS: Tensor | None) -> Tensor:
+        """Project everything, attend, project back: `[B, T, D]`."""
         q, k, v = (self._split_heads(x) for x in self._project(query, key, value))
         if self.memory_key is not None and self.memory_value is not None:
             k, v, mask_BS = remember(k, v, mask_BS, self.memory_key, self.memory_value)
         mask = None if mask_BS is None else mask_BS[:, None, None, :]
         heads_BHTd = attend(q, k, v, mask, self.dropout if self.training else 0.0)
-        mixed_BTD = self.out(heads_BHTd.transpose(1, 2).flatten(2))
-        return dropout(mixed_BTD, self.dropout, self.training)
+        return self.out(heads_BHTd.transpose(1, 2).flatten(2))
+
+    def _attend_few(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor | None:
+        """The same in the cheaper order, `[B, T, D]`, where that pays (`few.py`); None elsewhere."""
+        queries, keys, width = query.size(1), key.size(1), query.size(-1)
+        if query.device.type == "cuda" or query is key or self.memory_key is not None:
+            return None
+        weigh = partial(weights_of, mask=mask, rate=self.dropout if self.training else 0.0)
+        to_query, to_key, to_value = zip(self.weight.split(width), self.bias.split(width), strict=True)
+        if is_few(keys, queries, self.heads, width):
+            k, v = self._split_heads(F.linear(key, *to_key)), self._split_heads(F.linear(value, *to_value))
+            return few_keys(query, k, v, to_query, (self.out.weight, self.out.bias), weigh)
+        if is_few(queries, keys, self.heads, width):
+            q = self._split_heads(F.linear(query, *to_query))
+            return self.out(few_queries(q, key, value, to_key, to_value, weigh).transpose(1, 2).flatten(2))
+        return None
 
     def _project(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, ...]:
         """Queries, keys and values in as few matrix products as their sharing of inputs allows."""
@@ -80,10 +105,14 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, rate: float) ->
     """
     if rate == 0.0 or not own_dropout(q.device):
         return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=rate)
-    logits = (q * q.size(-1) ** -0.5) @ k.transpose(-2, -1)
+    return weights_of((q * q.size(-1) ** -0.5) @ k.transpose(-2, -1), mask, rate) @ v
+
+
+def weights_of(logits: Tensor, mask: Tensor | None, rate: float) -> Tensor:
+    """Attention weights `[B, H, T, S]` from scaled logits: softmax over keys that may be seen, then dropout."""
     if mask is not None:
         logits = logits.masked_fill(~mask, float("-inf"))
-    return dropout(logits.softmax(-1), rate, True) @ v
+    return dropout(logits.softmax(-1), rate, True)
 
 
 def remember(
