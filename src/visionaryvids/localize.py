@@ -97,7 +97,7 @@ class Localizer:
         Args:
             model: `lite`, `text-track`, a released model (`umt-qvhighlights`), or a path that ends in .safetensors: a
                 file of `save_matcher`, or of a network that `train` left.
-            encoders: the set, or its name; needed for a network of one's own, whose file does not say it.
+            encoders: the set, or its name; needed for a network of one's own whose file does not say it.
             device: where the encoders' networks run, e.g. `cuda`; `lite` always runs on the processor.
             cache: True for the user's own cache, False for none, or its folder.
             text_track: words that count beside the pictures: `auto` for the subtitles of each video, the path of a

@@ -38,7 +38,8 @@ class Searching:
     """The model: lite, text-track (only words count), one of UMT's (e.g. umt-qvhighlights; all of them:
     `visionaryvids weights ls`), or a file (.safetensors) of one that you trained."""
     encoders: str | None = None
-    """For a network that you trained: the set of `visionaryvids encoders` that its features came from."""
+    """For a network that you trained, if its file does not say so: the set of `visionaryvids encoders` that its
+    features came from."""
     device: str = "cpu"
     """Where the encoders of such models run, e.g. cuda; `lite` always runs on the processor."""
     cache: bool = True
