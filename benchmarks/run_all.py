@@ -9,6 +9,7 @@ from pathlib import Path
 CLAIMS = (
     ("training",),
     ("training", "--threads", "2"),
+    ("sweep",),
     ("qvhighlights_suite",),
     ("startup",),
     ("sampling",),
