@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from visionaryvids.cli.heldout import HeldOutOptions
 from visionaryvids.cli.heldout import run_plans as run_heldout_plans
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.runs import Flag, Jobs, Seeds, command, run_plans
+from visionaryvids.cli.runs import Flag, Jobs, Seeds, Together, command, run_plans
 
 
 def reproduce(
@@ -26,6 +26,7 @@ def reproduce(
     epochs: int | None = None,
     device: str = "cpu",
     jobs: Jobs = 1,
+    together: Together = None,
     resume: Flag = False,
     verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> None:
@@ -58,14 +59,16 @@ def reproduce(
     device
         Where to train: cpu, cuda, cuda:1.
     jobs
-        Runs at a time; each gets its share of the cores.
+        Processes that the runs of all domains are spread over; each gets its share of the cores.
+    together
+        Runs that train together in a process, as in `train`; not with --protocol heldout.
     resume
         Go on with what is in --out.
     """
     verbosity.apply()
     from visionaryvids.recipes.tables import Request
 
-    request = Request(table, data, out, domains, preset, seeds, epochs, device, jobs, resume, command())
+    request = Request(table, data, out, domains, preset, seeds, epochs, device, jobs, resume, command(), together)
     if table == "ablations":
         plan = request.ablation_plan(heldout.parts, pooled=heldout.pooled, folds=heldout.folds)
         run_heldout_plans([plan], verbosity)

@@ -30,7 +30,7 @@ class Request:
         out: where results go; for `all` into a folder for each table.
         domains: only these; all that are there without it.
         preset: a preset; held out also `ridge` or `random`.
-        seeds, epochs, device, jobs, resume, command: as in `Plan`; epochs None = the paper's.
+        seeds, epochs, device, jobs, resume, command, together: as in `Plan`; epochs None = the paper's.
     """
 
     what: str
@@ -44,6 +44,7 @@ class Request:
     jobs: int = 1
     resume: bool = False
     command: str = ""
+    together: int | None = None
 
     def paper_plans(self) -> tuple[list[Plan], dict[str, str]]:
         """A plan for each domain whose data are there, and why the others' are not.
@@ -98,7 +99,7 @@ class Request:
         changes: dict[str, Any] = {"device": self.device} | ({"epochs": self.epochs} if self.epochs else {})
         return Plan(
             recipe, data, out, self.preset, self.seeds, jobs=self.jobs, resume=self.resume,
-            setting_changes=changes, command=self.command,
+            setting_changes=changes, command=self.command, together=self.together,
         )  # fmt: skip
 
     def _heldout(self, protocol: Protocol, methods: tuple[Method, ...]) -> HeldOutPlan:
