@@ -8,7 +8,7 @@ import torch
 from visionaryvids.data.batch import Batch, collate
 from visionaryvids.data.example import Example
 from visionaryvids.features.spec import FeatureSpec
-from visionaryvids.model.alignment import AlignmentSize
+from visionaryvids.model.alignment import Alignment, AlignmentSize
 from visionaryvids.model.config import ModelConfig, preset
 from visionaryvids.model.matcher import Matcher
 from visionaryvids.model.network import Network, build
@@ -66,7 +66,7 @@ def small_matcher(seed: int = 0, spec: FeatureSpec = LITTLE, classes: int = 7) -
         video_dim=CHANNELS, audio_dim=None, query_dim=None, presence=True, proposals=8,
         width=16, heads=2, memory_slots=3, video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
     )  # fmt: skip
-    matcher = Matcher(spec, AlignmentSize(spec.video_dim, classes, spec.query_dim), config)
+    matcher = Matcher(spec, Alignment(AlignmentSize(spec.video_dim, classes, spec.query_dim)), config)
     matcher.network = build(config, seed)
     random = torch.Generator().manual_seed(seed)
     for value in (*matcher.alignment.buffers(), *matcher.interest.buffers()):

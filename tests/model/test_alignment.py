@@ -24,7 +24,7 @@ def test_clips_and_sentences_have_length_one():
     alignment = small_matcher().alignment
     clips = alignment.clips(torch.from_numpy(rows(11)))
     sentences = alignment.sentences(F.normalize(torch.from_numpy(rows(4, QUERY)), dim=1))
-    for view in (clips.joint, clips.learned, clips.classes, sentences):
+    for view in (*clips.views, sentences):
         assert unit_length(view)
     assert all(s.abs().max() < 1.0001 for s in clips.similarities(sentences))
 
@@ -38,8 +38,8 @@ def test_the_joint_view_is_the_sum_of_both():
         video @ alignment.classifier.T + alignment.classifier_bias, alignment.class_names
     )
     classes = (expected - alignment.class_center) @ alignment.class_map
-    torch.testing.assert_close(found.joint, F.normalize(learned + CLASS_SHARE * classes, dim=1))
-    torch.testing.assert_close(found.classes, F.normalize(classes, dim=1))
+    torch.testing.assert_close(found.best, F.normalize(learned + CLASS_SHARE * classes, dim=1))
+    torch.testing.assert_close(found.views[2], F.normalize(classes, dim=1))
 
 
 def slow_expectation(logits, names):

@@ -66,7 +66,7 @@ def made_video(num_clips, *spans):
     for index, (start, end) in enumerate(spans):
         topic[start:end] = 1 + index
     view = TOPICS[topic]
-    return Footage(tuple(scales_of(Aligned(view, view, view), view)), np.linspace(0.2, 0.9, num_clips))
+    return Footage(tuple(scales_of(Aligned((view, view, view)), view)), np.linspace(0.2, 0.9, num_clips))
 
 
 def ask(footage, *topics, duration_s=None, top=5):

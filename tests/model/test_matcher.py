@@ -47,7 +47,7 @@ def test_an_hour_of_relations_takes_little_memory():
 def test_a_coarser_row_is_the_mean_of_finer_ones():
     matcher, clips = small_matcher(), STRETCH + 30
     footage = watched(clips, matcher)
-    fine, coarse = (scale.aligned.joint for scale in footage.scales)
+    fine, coarse = (scale.aligned.best for scale in footage.scales)
     torch.testing.assert_close(coarse[1], fine[3:6].mean(0))
 
 

@@ -35,7 +35,7 @@ def fitted():
 def test_a_planted_map_is_recovered(fitted):
     """Clips that the fit has never seen are nearest to their own caption."""
     features, captions = planted(20, seed=2)
-    clips = torch.stack([fitted.clips(torch.from_numpy(each)).learned.mean(0) for each in features])
+    clips = torch.stack([fitted.clips(torch.from_numpy(each)).views[1].mean(0) for each in features])
     similarity = fitted.sentences(torch.from_numpy(captions)) @ F.normalize(clips, dim=1).T
     assert (similarity.argmax(1) == torch.arange(20)).float().mean() > 0.9
     assert similarity.diagonal().mean() > 0.8

@@ -34,25 +34,26 @@ class AlignmentSize:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Clips in the sentence space, `[T, E]` each: unit length, or means of such.
+    """Clips in the sentence space, from several views.
 
     Attributes:
-        joint: both views added up; the one to trust.
-        learned: by the learned map alone.
-        classes: by the expected class embedding alone.
+        views: `[T, E]` each: rows of unit length, or means of such. The first one is to be trusted.
     """
 
-    joint: Tensor
-    learned: Tensor
-    classes: Tensor
+    views: tuple[Tensor, ...]
 
-    def similarities(self, asked_QE: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    @property
+    def best(self) -> Tensor:
+        """The view to be trusted, `[T, E]`."""
+        return self.views[0]
+
+    def similarities(self, asked_QE: Tensor) -> tuple[Tensor, ...]:
         """Cosine similarity of each sentence with each clip, `[Q, T]`, for each view."""
-        return asked_QE @ self.joint.T, asked_QE @ self.learned.T, asked_QE @ self.classes.T
+        return tuple(asked_QE @ view.T for view in self.views)
 
     def pooled(self, rows: int) -> Aligned:
         """The mean of every few rows, so that similarities are means too; the last one may stand for fewer."""
-        return Aligned(*(mean_rows(view, rows) for view in (self.joint, self.learned, self.classes)))
+        return Aligned(tuple(mean_rows(view, rows) for view in self.views))
 
 
 class Alignment(nn.Module):
@@ -99,12 +100,12 @@ class Alignment(nn.Module):
         }  # fmt: skip
 
     def clips(self, video_TD: Tensor) -> Aligned:
-        """Features `[T, D]` in the sentence space."""
+        """Features `[T, D]` in the sentence space: both views added up, the learned map alone, the classes alone."""
         learned = video_TD @ self.feature_map + self.feature_offset
         expected = expected_class_embedding(video_TD @ self.classifier.T + self.classifier_bias, self.class_names)
         classes = (expected - self.class_center) @ self.class_map
         joint = learned + CLASS_SHARE * classes
-        return Aligned(*(F.normalize(view, dim=-1) for view in (joint, learned, classes)))
+        return Aligned(tuple(F.normalize(view, dim=-1) for view in (joint, learned, classes)))
 
     def sentences(self, pooled_QE: Tensor) -> Tensor:
         """Unit sentence embeddings `[Q, E]`, centred and whitened like the clips, unit length."""
@@ -112,12 +113,23 @@ class Alignment(nn.Module):
         return F.normalize(centred @ self.sentence_map, dim=-1)
 
     def standing(self, asked_QE: Tensor, similarity_Q: Tensor) -> Tensor:
-        """How far similarities are above what the query has with any clip, in spreads of those, `[Q]`.
+        """See `standing`."""
+        return standing(asked_QE, similarity_Q, self.clip_mean, self.clip_covariance)
 
-        Some sentences are a little like everything ("a man is talking"): the same similarity says less of them.
-        """
-        spread_Q = ((asked_QE @ self.clip_covariance) * asked_QE).sum(1).clamp(min=1e-8).sqrt()
-        return (similarity_Q - asked_QE @ self.clip_mean) / spread_Q
+
+def standing(asked_QE: Tensor, similarity_Q: Tensor, mean_E: Tensor, covariance_EE: Tensor) -> Tensor:
+    """How far similarities are above what the query has with any clip, in spreads of those, `[Q]`.
+
+    Some sentences are a little like everything ("a man is talking"): the same similarity says less of them.
+
+    Args:
+        asked_QE: queries in the sentence space.
+        similarity_Q: of each with the clip in question.
+        mean_E: of many clips in that space.
+        covariance_EE: of the same.
+    """
+    spread_Q = ((asked_QE @ covariance_EE) * asked_QE).sum(1).clamp(min=1e-8).sqrt()
+    return (similarity_Q - asked_QE @ mean_E) / spread_Q
 
 
 def expected_class_embedding(logits_TC: Tensor, class_names_CE: Tensor) -> Tensor:

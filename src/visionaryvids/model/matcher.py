@@ -29,7 +29,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from visionaryvids.data.batch import Batch
 from visionaryvids.features.spec import FeatureSpec
-from visionaryvids.model.alignment import Aligned, Alignment, AlignmentSize, mean_rows
+from visionaryvids.model.alignment import Aligned, Alignment, mean_rows
 from visionaryvids.model.calibration import Calibration
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.interest import Interest
@@ -37,6 +37,7 @@ from visionaryvids.model.network import Network, Outputs
 from visionaryvids.model.proposals import propose
 from visionaryvids.model.relations import Level, Relations, level_of, query_channels, relate
 from visionaryvids.model.stretches import STRETCH
+from visionaryvids.model.words import WordAlignment
 from visionaryvids.types import Features, Query
 
 SCALE_STEP = 3
@@ -61,7 +62,7 @@ class Scale:
     @property
     def num_rows(self) -> int:
         """R."""
-        return len(self.aligned.joint)
+        return len(self.aligned.best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Comparison:
     """
 
     scale: Scale
-    similarities: tuple[Tensor, Tensor, Tensor]
+    similarities: tuple[Tensor, ...]
     levels: tuple[Level, ...]
 
 
@@ -102,14 +103,14 @@ class Matcher(nn.Module):
 
     Args:
         spec: the features that it was trained on; others are refused.
-        size: of the alignment.
+        alignment: takes clips and sentences into one space.
         config: of the network.
     """
 
-    def __init__(self, spec: FeatureSpec, size: AlignmentSize, config: ModelConfig) -> None:
+    def __init__(self, spec: FeatureSpec, alignment: Alignment | WordAlignment, config: ModelConfig) -> None:
         super().__init__()
         self.spec = spec
-        self.alignment = Alignment(size)
+        self.alignment = alignment
         self.interest = Interest()
         self.network = Network(config)
         self.calibration = Calibration()
@@ -132,7 +133,7 @@ class Matcher(nn.Module):
         """Queries in the sentence space, `[Q, E]`."""
         means = [torch.from_numpy(query.tokens_LD.mean(0)) for query in queries]
         if not means:
-            return torch.zeros(0, self.alignment.size.sentence)
+            return torch.zeros(0, len(self.alignment.sentence_center))
         return self.alignment.sentences(F.normalize(torch.stack(means), dim=1))
 
     @torch.no_grad()

@@ -13,10 +13,11 @@ from torch import Tensor
 from visionaryvids.errors import CheckpointError, VisionaryVidsError
 from visionaryvids.features.spec import FeatureSpec
 from visionaryvids.features.state import fill
-from visionaryvids.model.alignment import AlignmentSize
+from visionaryvids.model.alignment import Alignment, AlignmentSize
 from visionaryvids.model.checkpoint import read_tensors, write_tensors
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher import Matcher
+from visionaryvids.model.words import WordAlignment
 
 SCHEMA = "visionaryvids/matcher/1"
 LITE_WEIGHTS = Path(__file__).parent / "weights" / "lite.safetensors"
@@ -31,7 +32,7 @@ def save_matcher(path: Path, matcher: Matcher, provenance: Mapping[str, Any]) ->
     """Write a matcher atomically."""
     about = {
         "spec": matcher.spec.to_dict(),
-        "alignment": asdict(matcher.alignment.size),
+        "alignment": _told(matcher.alignment),
         "config": matcher.network.config.to_dict(),
         "provenance": dict(provenance),
     }
@@ -48,10 +49,21 @@ def load_matcher(path: Path) -> Matcher:
     about, state = read_tensors(path, SCHEMA)
     try:
         spec = FeatureSpec.from_dict(about["spec"])
-        size, config = AlignmentSize(**about["alignment"]), ModelConfig.from_dict(about["config"])
-        matcher = Matcher(spec, size, config)
+        matcher = Matcher(spec, _alignment(about["alignment"]), ModelConfig.from_dict(about["config"]))
     except _DAMAGE as error:
         remedy = "fetch the file again"
         raise CheckpointError(str(path), f"damaged header: {error}", "a matcher", remedy) from error
     floats: dict[str, Tensor] = {name: value.to(torch.float32) for name, value in state.items()}
     return fill(matcher, floats, str(path))
+
+
+def _told(alignment: Alignment | WordAlignment) -> dict[str, int]:
+    """The widths of an alignment, which also tell its kind."""
+    if isinstance(alignment, WordAlignment):
+        return {"words": len(alignment.sentence_center)}
+    return asdict(alignment.size)
+
+
+def _alignment(told: Mapping[str, int]) -> Alignment | WordAlignment:
+    """An empty alignment; the inverse of `_told`."""
+    return WordAlignment(told["words"]) if "words" in told else Alignment(AlignmentSize(**told))

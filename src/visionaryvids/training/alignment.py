@@ -63,7 +63,7 @@ def fit_alignment(rows: Sequence[NDArray[np.float32]], captions_NE: NDArray[np.f
     alignment = Alignment(size)
     alignment.load_state_dict(alignment.state_dict() | {name: value.float() for name, value in fitted.items()})
     with torch.no_grad():
-        seen_TE = torch.cat([alignment.clips(torch.tensor(row)).joint for row in rows])
+        seen_TE = torch.cat([alignment.clips(torch.tensor(row)).best for row in rows])
     alignment.clip_mean.copy_(seen_TE.mean(0))
     alignment.clip_covariance.copy_(seen_TE.T.cov(correction=0))
     return alignment.eval()

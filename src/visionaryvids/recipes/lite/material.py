@@ -91,7 +91,7 @@ def prepare(clips: Sequence[CaptionedClip], text: TextEncoder, seed: int = 0) ->
         captions_NE[members] = fit.sentences(torch.from_numpy(raw_NE[members])).numpy()
         for index in members:
             found = fit.clips(torch.from_numpy(clips[index].rows_TD.copy()))
-            aligned[index] = (found.joint.numpy(), found.learned.numpy(), found.classes.numpy())
+            aligned[index] = tuple(view.numpy() for view in found.views)
     centred_NE = raw_NE - raw_NE[train].mean(0)
     centred_NE /= np.linalg.norm(centred_NE, axis=1, keepdims=True)
     rows = _on_directions([clip.rows_TD for clip in clips], train)

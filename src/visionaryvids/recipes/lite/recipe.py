@@ -22,6 +22,7 @@ from visionaryvids.data.captioned import load as load_clips
 from visionaryvids.features.lite import lite
 from visionaryvids.features.minilm import pooled
 from visionaryvids.files import write_atomically, write_json
+from visionaryvids.model.alignment import Alignment
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher import Matcher
 from visionaryvids.model.matcher_file import save_matcher
@@ -63,8 +64,7 @@ def make(data: Path, out: Path, settings: MatchingSettings = SETTINGS) -> dict[s
     rated = partial(load_interest, data / "tvsum", data / "youtube")
     matcher.interest.weights.copy_(fit_interest([example for part in rated("train") for example in part]))
     train_matching(matcher.network, sources, settings, _Tell())
-    lines = calibrate(matcher, material, (SHORT, SHORT, SLOW, LONG), 1200, seed=settings.seed)
-    matcher.calibration.load_state_dict(asdict(lines))
+    matcher.calibration = calibrate(matcher, material, (SHORT, SHORT, SLOW, LONG), 1200, seed=settings.seed)
     minutes = (time.perf_counter() - started) / 60
     result = {
         "schema": "visionaryvids/lite/1",
@@ -101,7 +101,7 @@ def new_matcher(material: Material, sources: Sequence[Source], seed: int) -> Mat
         saliency=True, presence=True, proposals=96, width=64, heads=4,
         video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
     )  # fmt: skip
-    matcher = Matcher(lite().spec, material.alignment.size, config)
+    matcher = Matcher(lite().spec, Alignment(material.alignment.size), config)
     matcher.alignment.load_state_dict(material.alignment.state_dict())
     matcher.network = build(config, seed)
     return matcher.eval()
