@@ -12,7 +12,7 @@ from visionaryvids.data.batch import Batch
 from visionaryvids.model.config import UMT_COMPAT, Compat
 from visionaryvids.model.decode import moment_candidates
 from visionaryvids.model.network import Outputs
-from visionaryvids.training.losses import LossWeights, compute_losses, saliency_loss
+from visionaryvids.training.losses import LossWeights, compute_losses, ranking_loss, saliency_loss
 from visionaryvids.training.targets import boundary_targets
 
 
@@ -104,3 +104,14 @@ def test_losses_weigh_as_told():
     doubled = compute_losses(outputs, block, LossWeights(2, 3, 4, 5), Compat()).parts
     for name, factor in {"saliency": 2, "center": 3, "window": 4, "offset": 5}.items():
         torch.testing.assert_close(doubled[name], factor * plain[name])
+
+
+def test_ranking_is_a_weighted_mean_over_pairs_and_padding_is_in_none():
+    logits = torch.tensor([[0.3, -0.2, 1.5, 9.0], [2.0, 2.0, 2.0, 2.0]])
+    target = torch.tensor([[1.0, 0.5, 0.0, 1.0], [0.7, 0.7, 0.7, 0.7]])
+    mask = torch.tensor([[True, True, True, False], [True] * 4])
+    pairs = [(0, 1, 0.5), (0, 2, 1.0), (1, 2, 0.5)]
+    expected = sum(w * torch.nn.functional.softplus(logits[0, j] - logits[0, i]) for i, j, w in pairs) / 2.0
+    torch.testing.assert_close(ranking_loss(logits, target, mask), expected / 2)
+    ordered = ranking_loss(10 * target, target, mask)
+    assert ordered < 0.02 < ranking_loss(-10 * target, target, mask)

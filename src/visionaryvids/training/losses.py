@@ -8,6 +8,7 @@
 | presence | binary cross-entropy: has the example any moment?         | examples   | ours            |
 | quality  | the same of each proposal's IoU, weighted by the error    | examples   | ours            |
 | edges    | absolute error of edges, in lengths of the proposal       | proposals  | ours            |
+| ranking  | logistic loss of pairs of clips, weighted by their labels' difference | examples | Burges et al. 2005 |
 
 Ours: the saliency loss is a mean over real clips (UMT averages over padding too: `Compat.loss_averages_padding`), and
 a batch without moments has boundary losses of 0 window and offset instead of a division by zero.
@@ -44,6 +45,7 @@ class LossWeights:
     presence: float = 1.0
     quality: float = 0.25
     edges: float = 1.0
+    ranking: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Losses:
     presence: Tensor | None = None
     quality: Tensor | None = None
     edges: Tensor | None = None
+    ranking: Tensor | None = None
 
     @property
     def parts(self) -> dict[str, Tensor]:
@@ -84,7 +87,9 @@ def compute_losses(outputs: Outputs, batch: Batch, weights: LossWeights, compat:
         window = weights.window * _centers_l1(outputs.window_BT, targets.window_BT, targets)
         offset = weights.offset * _centers_l1(outputs.offset_BT, targets.offset_BT, targets)
     presence = _presence_loss(outputs, batch, weights.presence)
-    return Losses(saliency, center, window, offset, presence, *_proposal_losses(outputs, batch, weights))
+    quality, edges = _proposal_losses(outputs, batch, weights)
+    ranking = _ranking_loss(outputs, batch, weights.ranking)
+    return Losses(saliency, center, window, offset, presence, quality, edges, ranking)
 
 
 def _presence_loss(outputs: Outputs, batch: Batch, weight: float) -> Tensor | None:
@@ -98,6 +103,23 @@ def saliency_loss(logits_BT: Tensor, target_BT: Tensor, mask_BT: Tensor, over_pa
     """Binary cross-entropy of logits against labels in [0, 1], a mean over real clips (or over padding too)."""
     loss_BT = F.binary_cross_entropy_with_logits(logits_BT, target_BT, reduction="none") * mask_BT
     return loss_BT.mean() if over_padding else loss_BT.sum() / mask_BT.sum()
+
+
+def _ranking_loss(outputs: Outputs, batch: Batch, weight: float) -> Tensor | None:
+    if not weight or outputs.saliency_BT is None or batch.saliency_BT is None:
+        return None
+    return weight * ranking_loss(outputs.saliency_BT, batch.saliency_BT, batch.mask_BT)
+
+
+def ranking_loss(logits_BT: Tensor, target_BT: Tensor, mask_BT: Tensor) -> Tensor:
+    """How wrongly clips of one video are ordered: a weighted mean over pairs, then a mean over examples.
+
+    Highlight measures look at the order alone. A pair counts by the difference of its labels, and an example in which
+    all clips are alike counts as 0.
+    """
+    above_BTT = (target_BT[:, :, None] - target_BT[:, None]).clamp(min=0) * mask_BT[:, :, None] * mask_BT[:, None]
+    wrong_BTT = F.softplus(logits_BT[:, None] - logits_BT[:, :, None])
+    return ((wrong_BTT * above_BTT).sum((1, 2)) / above_BTT.sum((1, 2)).clamp(min=1.0)).mean()
 
 
 def center_loss(logits_BT: Tensor, targets: BoundaryTargets, mask_BT: Tensor) -> Tensor:

@@ -65,5 +65,5 @@ def as_part(losses: Losses, own: Counts, whole: Counts) -> Losses:
     clips = own.clips / whole.clips
     moments = max(own.moments, 1) / max(whole.moments, 1)  # the losses divide by at least 1
     examples = own.examples / whole.examples
-    shares = {"saliency": clips, "center": moments, "window": moments, "offset": moments, "presence": examples}
-    return Losses(**{name: loss * shares[name] for name, loss in losses.parts.items()})
+    by_count = {"saliency": clips, "center": moments, "window": moments, "offset": moments}
+    return Losses(**{name: loss * by_count.get(name, examples) for name, loss in losses.parts.items()})

@@ -34,7 +34,7 @@ from visionaryvids.training.matching import MatchingSettings, OnStep, Source, tr
 from visionaryvids.training.provenance import commit
 from visionaryvids.training.scenes import scene_batch
 
-SETTINGS = MatchingSettings(steps=600, batch_size=32, losses=LossWeights(saliency=2.0, presence=0.3))
+SETTINGS = MatchingSettings(steps=600, batch_size=32, losses=LossWeights(saliency=0.5, presence=0.3, ranking=1.0))
 SEEDS = (1, 2, 3)
 COMMAND = "python -m visionaryvids.recipes.text_track"
 
