@@ -8,6 +8,7 @@ import pytest
 from tests.cli.run import here
 from tests.data.damage import sound
 from tests.model.umt import config_of, release
+from tests.shared import SHARED, needs_shared
 from visionaryvids.annotations.splits import TVSUM
 from visionaryvids.features.folder import open_folder
 from visionaryvids.features.spec import FeatureSpec
@@ -188,3 +189,17 @@ def test_words_are_read_as_the_network_s_preset_reads_them(capsys, tmp_path):
             scores[name, commas] = [p.windows_N3.tolist() for p in read_predictions(saved)]
     assert scores["ours", False] == scores["ours", True]
     assert scores["umt", False] != scores["umt", True]
+
+
+@needs_shared
+def test_real_queries_get_what_their_saved_predictions_get(capsys, tmp_path):
+    root, saved = SHARED / "data" / "qvhighlights", tmp_path / "saved.jsonl"
+    model = trained(tmp_path / "model.safetensors", ModelConfig(128, None, 384, moments=True, width=16))
+    scores, extra = official(ask(capsys, root, model, "--save", saved))
+    assert (extra["queries"], extra["split"]) == (281, "val, the part of split.json")
+    held_back = {str(qid) for qid in json.loads((root / "split.json").read_text())["val"]}
+    lines = (root / "highlight_val_release.jsonl").read_text().splitlines()
+    part = [line for line in lines if str(json.loads(line)["qid"]) in held_back]
+    (tmp_path / "part.jsonl").write_text("\n".join(part))
+    words = ("--predictions", saved, "--annotations", tmp_path / "part.jsonl", "--no-baselines", "--json")
+    assert official(here(capsys, "evaluate", "qvhighlights", *words))[0] == scores

@@ -53,6 +53,7 @@ def _report(dataset: str, data: Path | None, own: OwnFiles) -> CheckReport:
         from visionaryvids.data.check_custom import check_custom
 
         return check_custom(own.required(), own.features, own.videos)
+    own.refuse_for(dataset)
     from visionaryvids.data.check import check as check_folder
 
     if data is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +27,17 @@ class OwnFiles:
     """Folder that `visionaryvids extract` wrote."""
     videos: Annotated[Path | None, Parameter(name="--videos")] = None
     """Folder of the videos themselves, in the place of --features."""
+
+    def refuse_for(self, dataset: str) -> None:
+        """Refuse these options with a data set that has files of its own.
+
+        Raises:
+            ConfigError: one of them is given.
+        """
+        for field in fields(self):
+            if getattr(self, field.name) is not None:
+                name = f"--{field.name}"
+                raise ConfigError(name, f"given for {dataset}", "custom, for data of your own", f"leave {name} out")
 
     def required(self) -> Path:
         """The annotations.

@@ -89,7 +89,12 @@ def train(
 
     given = {"epochs": epochs, "device": device, **asdict(scaling), **asdict(starting)}
     model_changes, setting_changes = parse_changes(changes, **given)
-    recipe, folder = own.recipe(out, device, verbosity) if dataset == "custom" else known(dataset, domain, data)
+    if dataset == "custom":
+        refuse_known(domain, data)
+        recipe, folder = own.recipe(out, device, verbosity)
+    else:
+        own.refuse_for(dataset)
+        recipe, folder = known(dataset, domain, data)
     recipe = recipe.tolerant() if missing == "skip" else recipe
     preset = preset or (preset_of(starting.start) if starting.start else "visionaryvids")
     rates = lr or (recipe.settings(preset).lr,)
@@ -97,6 +102,19 @@ def train(
         recipe, folder, out, preset, seeds, rates, jobs, resume, model_changes, setting_changes, command(), together
     )
     run_plans([plan], device, verbosity, tensorboard)
+
+
+def refuse_known(domain: str | None, data: Path | None) -> None:
+    """Refuse options of the known data sets with data of the user's own.
+
+    Raises:
+        ConfigError: one of them is given.
+    """
+    for name, given in (("--domain", domain), ("--data", data)):
+        if given is not None:
+            raise ConfigError(
+                name, "given for custom", "--annotations, and --features or --videos", f"leave {name} out"
+            )
 
 
 def known(dataset: str, domain: str | None, data: Path | None) -> tuple[Recipe, Path]:

@@ -37,7 +37,7 @@ def check(dataset: str, root: Path) -> CheckReport:
         FeatureError: there is no such folder.
     """
     if dataset not in PLANS:
-        raise unknown_name("data set", dataset, PLANS)
+        raise unknown_name("data set", dataset, (*PLANS, "custom"))
     root = Path(root)
     if not root.is_dir():
         raise FeatureError(f"{root}", "no such folder", f"the folder of {dataset}", "give it with --data")

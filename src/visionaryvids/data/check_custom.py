@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from visionaryvids.annotations.custom import Entry, parse
@@ -17,12 +16,15 @@ from visionaryvids.data.plans import Plan
 from visionaryvids.data.sources import Sources
 from visionaryvids.errors import InputError, Problem
 from visionaryvids.features.encoder import EncoderSet
-from visionaryvids.features.folder import about_in
+from visionaryvids.features.folder import About, about_in
 from visionaryvids.media.probe import probe
 from visionaryvids.types import Annotation
 
 LONG_S = 600.0
 """Longer videos are better cut into pieces: a network sees all of a training video at once."""
+_ANY_S = 1.0
+"""Length of a clip where no features say it and nothing depends on it."""
+_NOWHERE = Sources(())
 _SLACK_S = 1.0
 """Times may be off by a clip at a video's end."""
 
@@ -53,12 +55,12 @@ def _feature_plan(path: Path, features: Path) -> Plan:
     try:
         encoders = encoders_of(features)
     except InputError as error:  # what lies there cannot be judged, but the lines can
-        return _plan(path, entries, [*problems, error.problem], Sources(()), {}, 1.0)
+        return _plan(path, entries, [*problems, error.problem], {})
     about = {video_id: about_in(features, video_id) for video_id in _videos(entries)}
     known_s = {video_id: each.duration_s for video_id, each in about.items() if each is not None}
-    problems += _foreign_rows(features, encoders, _videos(entries))
-    read = partial(annotations_of, features=features, clip_s=encoders.spec.clip_s)
-    return _plan(path, entries, problems, sources(features, encoders), known_s, encoders.spec.clip_s, read)
+    problems += _foreign_rows(features, encoders, about)
+    every = annotations_of(entries, features, encoders.spec.clip_s)
+    return _plan(path, entries, problems, known_s, every, sources(features, encoders))
 
 
 def _video_plan(path: Path, videos: Path) -> Plan:
@@ -70,7 +72,7 @@ def _video_plan(path: Path, videos: Path) -> Plan:
             with _noted(problems):
                 known_s[video_id] = probe(file).duration_s
         refuse_absent(videos, _videos(entries), found)
-    return _plan(path, entries, problems, Sources(()), known_s, 1.0)
+    return _plan(path, entries, problems, known_s)
 
 
 @contextmanager
@@ -86,27 +88,26 @@ def _plan(
     path: Path,
     entries: Sequence[Entry],
     problems: Sequence[Problem],
-    places: Sources,
     known_s: Durations,
-    clip_s: float,
-    read: Callable[[Sequence[Entry]], Sequence[Annotation]] | None = None,
+    every: Sequence[Annotation] | None = None,
+    places: Sources = _NOWHERE,
 ) -> Plan:
-    """What is left to check, and what was found on the way."""
+    """What was found on the way, and what is left to check: the arrays of every annotation, if it is known where."""
     split, told = ([], []) if problems else _split(path, entries)
     found = [*problems, *_time_problems(path, entries, known_s), *split]
-    every = list(read(entries)) if read else [e.annotation(clip_s, known_s.get(e.video_id)) for e in entries]
     notes = [*told, *_long_videos(known_s), *_faint_interest(entries)]
-    return Plan((path,), lambda _: (every, found), places, further=lambda _: ([], notes))
+    counted = list(every) if every is not None else [entry.annotation(_ANY_S) for entry in entries]
+    return Plan((path,), lambda _: (counted, found), places, further=lambda _: ([], notes))
 
 
-def _foreign_rows(features: Path, encoders: EncoderSet, videos: Iterable[str]) -> Iterator[Problem]:
+def _foreign_rows(features: Path, encoders: EncoderSet, about: Mapping[str, About | None]) -> Iterator[Problem]:
     """Rows that were copied in from a folder of other encoders."""
-    for video_id in videos:
-        about = about_in(features, video_id)
-        if about is not None and about.encoders not in (None, encoders.spec.digest):
+    for video_id, told in about.items():
+        if told is not None and told.encoders not in (None, encoders.spec.digest):
+            where = f"{features / 'about' / video_id}.json"
             found = f"rows of other encoders than {encoders.spec.name}, which the folder is of"
             remedy = "extract this video again, or keep a folder for each set of encoders"
-            yield Problem(f"{features / 'about' / video_id}.json", found, "rows of one and the same set", remedy)
+            yield Problem(where, found, "rows of one and the same set", remedy)
 
 
 def _time_problems(path: Path, entries: Sequence[Entry], known_s: Durations) -> Iterator[Problem]:

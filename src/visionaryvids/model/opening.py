@@ -20,6 +20,7 @@ from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher_file import LITE_WEIGHTS, load_matcher
 from visionaryvids.model.released import RELEASED, encoders_of
 from visionaryvids.model.scan import NetworkBrain
+from visionaryvids.model.widths import Widths, fit, told, widths_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +102,18 @@ def _encoders_of(found: Checkpoint, path: Path, device: str) -> EncoderSet:
 
 def _refuse_widths(config: ModelConfig, spec: FeatureSpec, where: str) -> None:
     """Refuse encoders whose rows or tokens are not as wide as those that the network was trained on."""
-    if not _fits(config, spec):
-        found = f"rows and tokens of encoders {spec.name}: {_told(*prepared_widths(spec), spec.query_dim)}"
-        expected = _told(config.video_dim, config.audio_dim, config.query_dim)
-        raise ConfigError(where, found, expected, _remedy(config))
+    there, wanted = _widths(spec), widths_of(config)
+    if not fit(there, wanted):
+        found = f"rows and tokens of encoders {spec.name}: {told(there)}"
+        raise ConfigError(where, found, told(wanted), _remedy(config))
 
 
-def _fits(config: ModelConfig, spec: FeatureSpec) -> bool:
-    has, wants = (*prepared_widths(spec), spec.query_dim), (config.video_dim, config.audio_dim, config.query_dim)
-    return all(width is None or width == there for width, there in zip(wants, has, strict=True))
-
-
-def _told(video: int | None, audio: int | None, query: int | None) -> str:
-    return f"video {video or 'none'}, audio {audio or 'none'}, query {query or 'none'}"
+def _widths(spec: FeatureSpec) -> Widths:
+    return *prepared_widths(spec), spec.query_dim
 
 
 def _remedy(config: ModelConfig) -> str:
-    fitting = [name for name in SETS if _fits(config, encoder_set(name).spec)]
+    fitting = [name for name in SETS if fit(_widths(encoder_set(name).spec), widths_of(config))]
     if not fitting:
         return "none of `visionaryvids encoders` makes such features"
     return "give the set that its features were made with: --encoders " + " or ".join(fitting)

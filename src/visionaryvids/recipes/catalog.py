@@ -35,7 +35,7 @@ def find_recipe(dataset: str, domain: str | None) -> Recipe:
             raise ConfigError("--domain", f"{domain!r} with {dataset}", "no domain", "leave --domain out")
         return WHOLE[dataset]()
     if dataset not in BY_DOMAIN:
-        raise unknown_name("DATASET", dataset, [*BY_DOMAIN, *WHOLE])
+        raise unknown_name("DATASET", dataset, [*BY_DOMAIN, *WHOLE, "custom"])
     if domain is None:
         known = ", ".join(DOMAINS[dataset])
         raise ConfigError("--domain", f"none with {dataset}", f"one of {known}", f"e.g. --domain {known.split(',')[0]}")

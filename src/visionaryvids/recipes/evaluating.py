@@ -21,8 +21,10 @@ from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.decode import predictions
 from visionaryvids.model.network import Network
 from visionaryvids.model.released import RELEASED, domain_of
+from visionaryvids.model.widths import Widths, fit, told, widths_of
 from visionaryvids.recipes.split_examples import Wanted, split_examples
 from visionaryvids.training.judging import EVALUATION_BATCH
+from visionaryvids.training.settings import refuse_device
 from visionaryvids.types import Annotation, Prediction
 
 FILES = frozenset({".safetensors", ".pth", ".pt"})
@@ -87,6 +89,7 @@ def ask(question: Question, domain: str | None = None) -> Answers:
     """
     if question.model not in RELEASED and Path(question.model).suffix not in FILES:
         raise unknown_name("--model", question.model, RELEASED)
+    refuse_device(question.device)
     found = load_checkpoint(question.model)
     domain = domain or domain_of(question.model)
     _refuse_other_features(found, question)
@@ -140,15 +143,13 @@ def _refuse_other_features(found: Checkpoint, question: Question) -> None:
 
 
 def _refuse_widths(config: ModelConfig, example: Example, question: Question) -> None:
-    video, audio, query = example.features.video_TD, example.features.audio_TD, example.query
-    there = (video, audio, None if query is None else query.tokens_LD)
-    has = [None if rows is None else rows.shape[1] for rows in there]
-    wants = (config.video_dim, config.audio_dim, config.query_dim)
-    if any(width is not None and width != here for width, here in zip(wants, has, strict=True)):
-        found, expected = (_told(*widths) for widths in (has, wants))
+    there, wanted = _widths(example), widths_of(config)
+    if not fit(there, wanted):
         remedy = f"give features of the encoders that {question.model} was trained with, or another model"
-        raise ConfigError(f"{question.data}", f"features with {found}", expected, remedy)
+        raise ConfigError(f"{question.data}", f"features with {told(there)}", told(wanted), remedy)
 
 
-def _told(video: int | None, audio: int | None, query: int | None) -> str:
-    return f"video {video or 'none'}, audio {audio or 'none'}, query {query or 'none'}"
+def _widths(example: Example) -> Widths:
+    features, query = example.features, example.query
+    video, audio = (None if rows is None else rows.shape[1] for rows in (features.video_TD, features.audio_TD))
+    return video, audio, None if query is None else query.tokens_LD.shape[1]

@@ -107,7 +107,8 @@ class Recipe:
 
     def tolerant(self) -> Recipe:
         """The recipe that leaves out examples whose features are absent, and logs how many."""
-        return replace(self, load=partial(self.load, skip_missing=True))
+        umt_load = self.umt_load and partial(self.umt_load, skip_missing=True)
+        return replace(self, load=partial(self.load, skip_missing=True), umt_load=umt_load)
 
     def task(self, root: Path) -> Task:
         """Read the examples, and what made their features, where the folder says so.

@@ -74,14 +74,19 @@ class Settings:
             raise ConfigError("accumulate", found, "at most as many pieces as a batch has examples")
         if self.fresh and self.start is None:
             raise ConfigError("fresh", ", ".join(self.fresh), "--from beside it", "without it all is learned anew")
-        _refuse_device(self.device)
+        refuse_device(self.device)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
 
 
-def _refuse_device(device: str) -> None:
+def refuse_device(device: str) -> None:
+    """Refuse a device that is not there.
+
+    Raises:
+        ConfigError: says why.
+    """
     try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
