@@ -20,25 +20,20 @@ from functools import partial
 import torch
 from torch import Tensor
 from torch.func import functional_call, vmap
-from torch.nn import functional as F
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from visionaryvids.data.batch import Batch, lengthen
+from visionaryvids.data.batch import Batch
 from visionaryvids.model.dropout import drawn_by, keep_mask
 from visionaryvids.model.network import Outputs
 from visionaryvids.training.batches import TrainingBatches
 from visionaryvids.training.draws import Given, Listed
 from visionaryvids.training.learner import Learner, mean_losses, refuse_non_finite
 from visionaryvids.training.loop import epoch_seed, judge
-from visionaryvids.training.losses import Losses
 from visionaryvids.training.naming import named
 from visionaryvids.training.precision import cast
 from visionaryvids.training.record import EpochRecord
 from visionaryvids.training.run import Material
-
-SEEN = ("video_BTD", "audio_BTD", "mask_BT", "query_BLD", "query_mask_BL")
-"""What the network sees of a batch."""
-Tensors = dict[str, Tensor]
+from visionaryvids.training.stacked_values import Tensors, equally_long, numbers, outputs_of, seen, stack_padded
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +106,13 @@ class Stack:
         settings = members.learners[0].settings
         masks = self._draw(batches, generators, members.group)
         with cast(settings.precision, settings.device):
-            outputs = self._forward(members, _as_one(batches), masks)
+            outputs = self._forward(members, equally_long(batches), masks)
         own = [batches[group] for group in members.group]
         losses = [
-            learner.losses(_outputs_of(outputs, place, batch), batch, when)
+            learner.losses(outputs_of(outputs, place, batch), batch, when)
             for place, (learner, batch) in enumerate(zip(members.learners, own, strict=True))
         ]
-        values = _numbers(losses)
+        values = numbers(losses)
         for learner, batch, value in zip(members.learners, own, values, strict=True):
             with named(learner.settings):
                 refuse_non_finite(value, batch.ids, when)
@@ -141,9 +136,9 @@ class Stack:
         values = self._values
         if len(members.places) < len(self._learners):
             values = {name: stacked[list(members.places)] for name, stacked in values.items()}
-        tensors, axis = _seen(batches[0]), None
+        tensors, axis = seen(batches[0]), None
         if len(batches) > 1:
-            each = [_seen(batches[group]) for group in members.group]
+            each = [seen(batches[group]) for group in members.group]
             tensors, axis = {name: torch.stack([own[name] for own in each]) for name in tensors}, 0
         one = partial(self._forward_one, batches[0])
         return vmap(one, in_dims=(0, axis, axis))(values, tensors, list(masks))
@@ -161,7 +156,7 @@ class Stack:
         def forward(place: int, batch: Batch) -> Outputs:
             if batch.ids not in said:
                 said[batch.ids] = self._forward(members, [batch], [])
-            return _outputs_of(said[batch.ids], place, batch)
+            return outputs_of(said[batch.ids], place, batch)
 
         return [partial(forward, place) for place in range(len(members.places))]
 
@@ -175,57 +170,14 @@ class Stack:
         ]
         if len(each) == 1:
             return each[0]
-        return [_stack_padded(same)[list(group)] for same in zip(*each, strict=True)]
+        return [stack_padded(same)[list(group)] for same in zip(*each, strict=True)]
 
     def _asked_for(self, batch: Batch) -> list[tuple[torch.Size, float]]:
         """Shapes and rates that dropout asks for in a step on this batch, from a pass without numbers."""
-        key = tuple(tensor.shape for tensor in _seen(batch).values())
+        key = tuple(tensor.shape for tensor in seen(batch).values())
         if key not in self._asked:
             values = {name: stacked[0].to("meta") for name, stacked in self._values.items()}
             with drawn_by(listed := Listed()), torch.no_grad():
                 functional_call(self._network, values, (batch.to("meta"),))
             self._asked[key] = listed.asked
         return self._asked[key]
-
-
-def _seen(batch: Batch) -> Tensors:
-    found = {name: getattr(batch, name) for name in SEEN}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _as_one(batches: Sequence[Batch]) -> list[Batch]:
-    """Batches of different seeds, padded to a common length; all have padding if one has."""
-    if len(batches) == 1:
-        return list(batches)
-    clips = max(batch.mask_BT.size(1) for batch in batches)
-    masks = [batch.query_mask_BL for batch in batches if batch.query_mask_BL is not None]
-    words = max((mask.size(1) for mask in masks), default=None)
-    longer = [lengthen(batch, clips, words) for batch in batches]
-    padded, query_padded = any(batch.padded for batch in longer), any(batch.query_padded for batch in longer)
-    return [replace(batch, padded=padded, query_padded=query_padded) for batch in longer]
-
-
-def _stack_padded(masks: Sequence[Tensor]) -> Tensor:
-    """Masks `[S, ...]` of different lengths, zeros behind the shorter ones."""
-    longest = [max(sizes) for sizes in zip(*(mask.shape for mask in masks), strict=True)]
-    return torch.stack([F.pad(mask, _behind(mask.shape, longest)) for mask in masks])
-
-
-def _behind(shape: Sequence[int], longest: Sequence[int]) -> list[int]:
-    """What `F.pad` wants: for each axis, the last one first, nothing before and the rest behind."""
-    rest = [most - size for most, size in zip(longest, shape, strict=True)]
-    return [amount for more in reversed(rest) for amount in (0, more)]
-
-
-def _outputs_of(outputs: Tensors, place: int, batch: Batch) -> Outputs:
-    """One member's outputs, without the padding that others needed."""
-    clips = batch.mask_BT.size(1)
-    own = {name: each[place][:, :clips] if name.endswith("_BT") else each[place] for name, each in outputs.items()}
-    return Outputs(batch.mask_BT, **own)
-
-
-def _numbers(losses: Sequence[Losses]) -> list[dict[str, float]]:
-    """The parts of each member's losses, read from the device at once."""
-    parts = [loss.parts for loss in losses]
-    numbers = iter(torch.stack([value for own in parts for value in own.values()]).tolist())
-    return [{name: next(numbers) for name in own} for own in parts]

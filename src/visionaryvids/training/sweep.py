@@ -105,10 +105,6 @@ def run_sweep(sweep: Sweep, task: Task, watch: Watch | None = None) -> tuple[Fin
     Raises:
         ConfigError: runs side by side in each of several processes.
     """
-    if sweep.jobs > 1 and Processes.here().count > 1:
-        raise ConfigError(
-            "--jobs", f"{sweep.jobs} runs at a time under torchrun", "one", "leave --jobs or torchrun out"
-        )
     watch = watch or Watch()
     todo = sweep.run_settings()
     finished = _team_by_team(sweep, task, watch) if sweep.jobs == 1 else _side_by_side([sweep], watch)
@@ -125,6 +121,9 @@ def run_sweeps(sweeps: Sequence[Sweep], watch: Watch | None = None) -> None:
     Args:
         sweeps: what to run; `run_sweep` must be told to resume.
         watch: who is told; of epochs by their count over all sweeps.
+
+    Raises:
+        ConfigError: runs side by side in each of several processes.
     """
     watch = watch or Watch()
     for runs in _side_by_side(sweeps, watch):
@@ -143,6 +142,8 @@ def _team_by_team(sweep: Sweep, task: Task, watch: Watch) -> Iterator[list[Finis
 def _side_by_side(sweeps: Sequence[Sweep], watch: Watch) -> Iterator[list[FinishedRun]]:
     """Teams in worker processes; whatever ends this one (an error, Ctrl-C, kill -9) ends them too."""
     jobs = sweeps[0].jobs
+    if Processes.here().count > 1:
+        raise ConfigError("--jobs", f"{jobs} runs at a time under torchrun", "one", "leave --jobs or torchrun out")
     cut = teams([sweep.run_settings() for sweep in sweeps], sweeps[0].model, jobs, sweeps[0].together)
     work = [(sweep, team) for sweep, own in zip(sweeps, cut, strict=True) for team in own]
     threads = max(1, (os.cpu_count() or 1) // jobs)
