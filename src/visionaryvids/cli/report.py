@@ -14,7 +14,7 @@ def report(
     table: Path | None = None,
     page: Path | None = None,
 ) -> None:
-    """Print every result below some folders: both protocols, seed spread, chance, ceiling, published figures.
+    """Print every result below some folders: both protocols, seed spread, chance, ceiling, published figures; held out.
 
         visionaryvids report results/
 
@@ -30,14 +30,14 @@ def report(
         Also write a Markdown page: every metric, and for each result its command and its curves.
     """
     from visionaryvids.files import write_atomically
-    from visionaryvids.report.results import find_results, read_result, results_table
-    from visionaryvids.report.results_page import results_page
+    from visionaryvids.report.results import find_results, read_result
+    from visionaryvids.report.results_page import results_page, tables
     from visionaryvids.tables import as_text, render
 
     paths = find_results(folders or (Path("results"),))
-    found = results_table([read_result(path) for path in paths], every_metric=every_metric)
+    found = tables([read_result(path) for path in paths], every_metric=every_metric)
     if table is not None:
-        write_atomically(table, render(found, table))
+        write_atomically(table, "\n".join(render(each, table) for each in found))
     if page is not None:
         write_atomically(page, results_page(paths, page))
-    print(as_text(found))
+    print("\n\n".join(map(as_text, found)))

@@ -34,18 +34,23 @@ def find_results(folders: Iterable[Path]) -> list[Path]:
 
 
 def read_result(path: Path) -> dict[str, Any]:
-    """The content of a `result.json`.
+    """The content of a `result.json`, of the paper's tables (`SCHEMA`) or held out (`HELDOUT_SCHEMA`).
 
     Raises:
-        InputError: it is not a result of this schema.
+        InputError: it is not a result of this version.
     """
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(str(path), f"unreadable: {error}", "a result.json") from error
-    if not isinstance(result, dict) or result.get("schema") != SCHEMA:
-        raise InputError(str(path), "not a result of this version", f'"schema": "{SCHEMA}"')
+    if not isinstance(result, dict) or result.get("schema") not in (SCHEMA, HELDOUT_SCHEMA):
+        raise InputError(str(path), "not a result of this version", f'"schema": "{SCHEMA}" or "{HELDOUT_SCHEMA}"')
     return result
+
+
+def is_held_out(result: dict[str, Any]) -> bool:
+    """Whether a result is of the held-out protocol, which has a table of its own."""
+    return result["schema"] == HELDOUT_SCHEMA
 
 
 def results_table(results: Sequence[dict[str, Any]], *, every_metric: bool = False) -> Table:
