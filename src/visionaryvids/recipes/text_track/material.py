@@ -9,7 +9,7 @@ Axes: T clips, E width of the sentence space, K principal directions, N moments.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +93,11 @@ def fit_words(material: Material, width: int) -> WordAlignment:
     words.clip_mean.copy_(near_TE.mean(0))
     words.clip_covariance.copy_(near_TE.T.cov(correction=0))
     return words.eval()
+
+
+def asked_in(words: WordAlignment, asked: Sequence[Asked]) -> Floats:
+    """Every query in the sentence space, `[Q, E]`."""
+    return words.sentences(torch.from_numpy(np.stack([pooled(each.query) for each in asked]))).numpy()
 
 
 def _asked(examples: Iterable[Example], components_KE: Floats) -> tuple[Asked, ...]:

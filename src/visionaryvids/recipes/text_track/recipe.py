@@ -29,12 +29,15 @@ from visionaryvids.recipes.text_track.card import card
 from visionaryvids.recipes.text_track.judging import MEASURES, judge
 from visionaryvids.recipes.text_track.material import Material, fit_words, load
 from visionaryvids.recipes.text_track.scenes import Videos
+from visionaryvids.recipes.text_track.talks import Talks
 from visionaryvids.training.losses import LossWeights
 from visionaryvids.training.matching import MatchingSettings, OnStep, Source, train_matching
 from visionaryvids.training.provenance import commit
 from visionaryvids.training.scenes import scene_batch
 
 SETTINGS = MatchingSettings(steps=600, batch_size=32, losses=LossWeights(saliency=0.5, presence=0.3, ranking=1.0))
+TALKS = 0.3
+"""How many batches are of talk."""
 SEEDS = (1, 2, 3)
 COMMAND = "python -m visionaryvids.recipes.text_track"
 
@@ -96,7 +99,8 @@ def head(material: Material, words: WordAlignment, settings: MatchingSettings, o
     )  # fmt: skip
     matcher = Matcher(SPEC, words, config)
     matcher.network = build(config, settings.seed)
-    train_matching(matcher.network, [Source(videos, 1.0)], settings, on_step)
+    sources = (Source(videos, 1 - TALKS), Source(Talks(material.train, words), TALKS))
+    train_matching(matcher.network, sources, settings, on_step)
     matcher.calibration = calibrate(matcher.eval(), material.calibrate)
     return matcher
 

@@ -12,11 +12,9 @@ from functools import cached_property
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from visionaryvids.features.minilm import pooled
 from visionaryvids.model.words import WordAlignment
-from visionaryvids.recipes.text_track.material import Asked, Floats
+from visionaryvids.recipes.text_track.material import Asked, Floats, asked_in
 from visionaryvids.training.scenes import Scene, cut_scene
 
 JOINED = 0.25
@@ -51,14 +49,33 @@ class Videos:
             saliency_T, windows_N2 = np.zeros_like(saliency_T), np.zeros((0, 2))
         if rng.random() < SILENT:
             rows_TE = with_silences(rng, rows_TE)
-        views = self.words.clips(torch.from_numpy(rows_TE)).similarities(self._queries[about][None])
-        centred_TE = rows_TE - self.words.feature_center.numpy()
-        return cut_scene(rng, centred_TE, torch.cat(views).numpy(), saliency_T, windows_N2)
+        return seen(rng, self.words, rows_TE, self._queries[about], saliency_T, windows_N2)
 
     @cached_property
-    def _queries(self) -> Tensor:
-        """Every query in the sentence space."""
-        return self.words.sentences(torch.from_numpy(np.stack([pooled(each.query) for each in self.asked])))
+    def _queries(self) -> Floats:
+        return asked_in(self.words, self.asked)
+
+
+def seen(
+    rng: np.random.Generator,
+    words: WordAlignment,
+    rows_TE: Floats,
+    query_E: Floats,
+    saliency_T: Floats,
+    windows_N2: NDArray[np.float64],
+) -> Scene:
+    """A stretch of a track as the network sees it.
+
+    Args:
+        rng: where the stretch begins.
+        words: the alignment.
+        rows_TE: of the whole track.
+        query_E: in the sentence space.
+        saliency_T: the target in [0, 1].
+        windows_N2: the true moments in clips.
+    """
+    views = words.clips(torch.from_numpy(rows_TE)).similarities(torch.from_numpy(query_E[None]))
+    return cut_scene(rng, rows_TE - words.feature_center.numpy(), torch.cat(views).numpy(), saliency_T, windows_N2)
 
 
 def joined(videos: Sequence[Asked], place: int) -> tuple[Floats, Floats, NDArray[np.float64]]:

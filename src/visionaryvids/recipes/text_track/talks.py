@@ -1,0 +1,76 @@
+"""Scenes of talk: a sentence after another, each a few clips long, one of which means what is asked.
+
+Captions of pictures repeat themselves for as long as a thing is shown; what is said is said once, and soon something
+else is said. No data at hand pair spoken sentences with questions, but the mean of all captions of a moment means what
+the moment's query means in other words, and such means can be strung together.
+
+Axes: T clips, S sentences, E width of the sentence space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from visionaryvids.intervals import clips_in_windows
+from visionaryvids.model.words import WordAlignment
+from visionaryvids.recipes.text_track.material import Asked, Floats, asked_in
+from visionaryvids.recipes.text_track.scenes import ABSENT, seen
+from visionaryvids.training.scenes import Scene
+
+SENTENCES = (12, 60)
+"""How many a talk has, from the first to below the second number."""
+LONGEST, LONGEST_PAUSE = 5, 3
+PAUSE = 0.3
+"""How often a pause comes before a sentence."""
+
+
+@dataclass(frozen=True)
+class Talks:
+    """Makes scenes.
+
+    Attributes:
+        asked: queries with their videos.
+        words: the alignment.
+    """
+
+    asked: Sequence[Asked]
+    words: WordAlignment
+
+    def __call__(self, rng: np.random.Generator) -> Scene:
+        """One scene."""
+        about, *others = rng.choice(len(self.asked), int(rng.integers(*SENTENCES)), replace=False).tolist()
+        place = int(rng.integers(0, len(others)))
+        spoken = [*others[:place], about, *others[place:]]
+        starts_S, ends_S = _times(rng, len(spoken))
+        rows_TE = np.zeros((ends_S[-1], self._sentences.shape[1]), np.float32)
+        for sentence, start, end in zip(spoken, starts_S, ends_S, strict=True):
+            rows_TE[start:end] = self._sentences[sentence]
+        is_there = rng.random() >= ABSENT
+        if not is_there:
+            rows_TE[starts_S[place] : ends_S[place]] = 0
+        windows_N2 = np.array([[starts_S[place], ends_S[place]]], float)[: int(is_there)]
+        saliency_T = clips_in_windows(windows_N2, len(rows_TE), 1.0).astype(np.float32)
+        return seen(rng, self.words, rows_TE, self._queries[about], saliency_T, windows_N2)
+
+    @cached_property
+    def _sentences(self) -> Floats:
+        """For each query a sentence that means the same: the mean of its moments' captions, unit length."""
+        inside = [clips_in_windows(each.windows_N2, len(each.rows_TE), 1.0) for each in self.asked]
+        means = np.stack([each.rows_TE[at_T].mean(0) for each, at_T in zip(self.asked, inside, strict=True)])
+        return means / np.linalg.norm(means, axis=1, keepdims=True)
+
+    @cached_property
+    def _queries(self) -> Floats:
+        return asked_in(self.words, self.asked)
+
+
+def _times(rng: np.random.Generator, count: int) -> tuple[list[int], list[int]]:
+    """The first clip of each sentence, and the one after its last."""
+    lengths_S = rng.integers(1, LONGEST, count)
+    pauses_S = rng.integers(1, LONGEST_PAUSE, count) * (rng.random(count) < PAUSE)
+    ends_S = (lengths_S + pauses_S).cumsum()
+    return (ends_S - lengths_S).tolist(), ends_S.tolist()
