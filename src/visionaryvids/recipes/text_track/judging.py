@@ -33,11 +33,15 @@ def judge(brain: Brain, videos: Sequence[Asked]) -> dict[str, float]:
         own.append(first)
         foreign.append(second)
     predictions = [_prediction(video, found) for video, found in zip(videos, own, strict=True)]
-    brief = score_qvhighlights(predictions, [video.annotation for video in videos])["brief"]
     present = [found.present for found in (*own, *foreign)]
     there = [True] * len(own) + [False] * len(foreign)
-    scores = {name: float(brief[official]) for name, official in MEASURES.items()}
-    return {**scores, "present AUC": round(auc(present, there), 4)}
+    return {**measure(predictions, videos), "present AUC": round(auc(present, there), 4)}
+
+
+def measure(predictions: Sequence[Prediction], videos: Sequence[Asked]) -> dict[str, float]:
+    """`MEASURES` in percent, by the official code's rules."""
+    brief = score_qvhighlights(predictions, [video.annotation for video in videos])["brief"]
+    return {name: float(brief[official]) for name, official in MEASURES.items()}
 
 
 def _prediction(video: Asked, found: Answer) -> Prediction:

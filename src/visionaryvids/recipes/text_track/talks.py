@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visionaryvids.intervals import clips_in_windows
 from visionaryvids.model.words import WordAlignment
@@ -42,19 +43,29 @@ class Talks:
 
     def __call__(self, rng: np.random.Generator) -> Scene:
         """One scene."""
-        about, *others = rng.choice(len(self.asked), int(rng.integers(*SENTENCES)), replace=False).tolist()
-        place = int(rng.integers(0, len(others)))
-        spoken = [*others[:place], about, *others[place:]]
+        rows_TE, about, windows_N2 = self.talk(rng, ABSENT)
+        saliency_T = clips_in_windows(windows_N2, len(rows_TE), 1.0).astype(np.float32)
+        return seen(rng, self.words, rows_TE, self._queries[about], saliency_T, windows_N2)
+
+    def talk(self, rng: np.random.Generator, absent: float) -> tuple[Floats, int, NDArray[np.float64]]:
+        """Rows `[T, E]` of a talk, the index of the query, and when it is answered, `[N, 2]` in clips.
+
+        Args:
+            rng: what is said and when.
+            absent: how likely it is that nothing is said where the answer would be.
+        """
+        count = min(int(rng.integers(*SENTENCES)), len(self.asked))
+        spoken = rng.choice(len(self.asked), count, replace=False).tolist()
+        place = int(rng.integers(0, len(spoken)))
         starts_S, ends_S = _times(rng, len(spoken))
         rows_TE = np.zeros((ends_S[-1], self._sentences.shape[1]), np.float32)
         for sentence, start, end in zip(spoken, starts_S, ends_S, strict=True):
             rows_TE[start:end] = self._sentences[sentence]
-        is_there = rng.random() >= ABSENT
-        if not is_there:
+        windows_N2 = np.array([[starts_S[place], ends_S[place]]], float)
+        if rng.random() < absent:
             rows_TE[starts_S[place] : ends_S[place]] = 0
-        windows_N2 = np.array([[starts_S[place], ends_S[place]]], float)[: int(is_there)]
-        saliency_T = clips_in_windows(windows_N2, len(rows_TE), 1.0).astype(np.float32)
-        return seen(rng, self.words, rows_TE, self._queries[about], saliency_T, windows_N2)
+            windows_N2 = windows_N2[:0]
+        return rows_TE, spoken[place], windows_N2
 
     @cached_property
     def _sentences(self) -> Floats:
