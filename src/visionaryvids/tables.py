@@ -22,7 +22,7 @@ class Table:
         title: one line above the table.
         columns: names; the first column holds text, the others numbers.
         rows: as many cells as columns; None where there is no value.
-        notes: lines below the table.
+        notes: lines below the table; one that starts with a blank goes on where the one before it ended.
     """
 
     title: str
@@ -47,7 +47,7 @@ def as_markdown(table: Table) -> str:
     """The table for a document."""
     head = [f"**{table.title}**", "", _pipes(table.columns), _pipes(["---", *["---:"] * (len(table.columns) - 1)])]
     body = [_pipes([_cell(cell) for cell in row]) for row in table.rows]
-    notes = ["", "  \n".join(table.notes)] if table.notes else []
+    notes = ["", "  \n".join(table.notes).replace("  \n  ", " ")] if table.notes else []
     return "\n".join([*head, *body, *notes]) + "\n"
 
 

@@ -11,6 +11,7 @@ from visionaryvids.annotations.splits import Split
 from visionaryvids.data.example import Example
 from visionaryvids.metrics.baselines import Baseline, in_percent
 from visionaryvids.recipes.recipe import Examples, Recipe, Rerun
+from visionaryvids.report.published_scores import best_epochs
 from visionaryvids.training.settings import Score
 from visionaryvids.types import Annotation
 
@@ -39,7 +40,6 @@ def highlight_recipe(
     primary: str,
     score: Score,
     baselines: Callable[[Sequence[Annotation], int], dict[str, Baseline]],
-    published: tuple[float, float],
     reruns: tuple[Rerun, ...] = (),
 ) -> Recipe:
     """The recipe of one domain, with the settings that section 3.1 of the paper gives to both data sets.
@@ -53,7 +53,6 @@ def highlight_recipe(
         primary: the metric that tables lead with.
         score: metrics in percent.
         baselines: annotations and the number of looks to baselines in 0..1.
-        published: UMT's and the paper's score.
         reruns: what other code reached on the same data.
     """
     return Recipe(
@@ -68,7 +67,7 @@ def highlight_recipe(
         batch_size=batch_size,
         rates=(1e-4, 5e-4, 1e-3),
         rate=1e-4,
-        published=dict(zip(("UMT", "VisionaryVids"), published, strict=True)),
+        published=best_epochs(dataset, domain),
         reruns=reruns,
     )
 

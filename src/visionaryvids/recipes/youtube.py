@@ -22,13 +22,6 @@ from visionaryvids.recipes.highlights import highlight_recipe
 from visionaryvids.recipes.recipe import Recipe, Rerun
 from visionaryvids.types import Annotation, Prediction
 
-#: Published mAP, best epoch on test (ANCHORS: UMT's README; the paper's Table 4).
-PUBLISHED: dict[str, tuple[float, float]] = {
-    "dog": (65.9, 70.0), "gymnastics": (75.2, 75.2), "parkour": (81.6, 78.2),
-    "skating": (71.8, 79.4), "skiing": (72.3, 72.0), "surfing": (82.7, 82.1),
-}  # fmt: skip
-
-
 #: Other code on the same features, one seed each.
 RERUNS = {"parkour": (Rerun("UMT's code", best=75.2, last=64.2, looks=100),)}
 
@@ -50,7 +43,6 @@ def youtube(domain: str) -> Recipe:
         primary="mAP",
         score=_score,
         baselines=youtube_baseline,
-        published=PUBLISHED[domain],
         reruns=RERUNS.get(domain, ()),
     )
 

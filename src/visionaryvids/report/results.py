@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from visionaryvids.errors import InputError
+from visionaryvids.report.score import of_summary
 from visionaryvids.tables import Table
 
 SCHEMA = "visionaryvids/result/1"
@@ -72,8 +73,8 @@ def _row(result: dict[str, Any], metric: str) -> tuple[str | float | None, ...]:
         result["preset"],
         str(len(result["seeds"])),
         metric,
-        _score(protocols["heldout"]["scores"][metric]),
-        _score(protocols["paper"]["scores"][metric]),
+        of_summary(protocols["heldout"]["scores"][metric]).text(),
+        of_summary(protocols["paper"]["scores"][metric]).text(),
         _number(baseline.get("random")),
         f"{baseline['best_of_n']:.1f} (N={baseline['n']})" if baseline else None,
         _number(baseline.get("ceiling")),
@@ -97,11 +98,6 @@ def _rerun_rows(result: dict[str, Any]) -> list[tuple[str | float | None, ...]]:
 
 def _name(result: dict[str, Any]) -> str:
     return " ".join(filter(None, (result["dataset"], result["domain"])))
-
-
-def _score(summary: dict[str, Any]) -> str:
-    spread = "" if summary["std"] is None else f" ± {summary['std']:.1f}"
-    return f"{summary['mean']:.1f}{spread}"
 
 
 def _number(value: float | None) -> str | None:

@@ -1,15 +1,31 @@
-"""The results page: every metric of every result, and for each result its command, its making and its curves."""
+"""The results page: held-out tables, ablations, the paper's tables, every metric, and how each number was made."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from visionaryvids.report.heldout_tables import heldout_table, method_name
+from visionaryvids.report.ablation_tables import (
+    ABLATION_LEGEND,
+    Ablations,
+    ablation_table,
+    ablations_of,
+    is_ablation,
+    sentences,
+)
+from visionaryvids.report.heldout_tables import heldout_domains_table, heldout_table
+from visionaryvids.report.layout import LAYOUTS
+from visionaryvids.report.making import Found, heldout_making, paper_making
+from visionaryvids.report.paper_tables import PAPER_LEGEND, paper_table
 from visionaryvids.report.results import is_held_out, read_result, results_table
+from visionaryvids.report.run_times import run_times_table
+from visionaryvids.report.same_domains import same_domains_table
 from visionaryvids.tables import Table, as_markdown
+
+Result = dict[str, Any]
+DOMAINS = tuple(layout for layout in LAYOUTS if layout.by_domain)
+TVSUM = next(layout for layout in LAYOUTS if layout.dataset == "tvsum")
 
 HEAD = """# Results
 
@@ -17,59 +33,80 @@ Made by `visionaryvids report results --page docs/results.md` from the `result.j
 """
 
 
-def tables(results: Sequence[dict[str, Any]], *, every_metric: bool) -> list[Table]:
-    """The paper's way of counting and the held-out one, each in a table of its own; none that would be empty."""
-    paper = [result for result in results if not is_held_out(result)]
-    heldout = [result for result in results if is_held_out(result)]
+def tables(results: Sequence[Result], *, every_metric: bool) -> list[Table]:
+    """For a terminal: the paper's protocol, the held-out ones and the ablations; none that would be empty."""
+    paper, heldout = _apart(results)
+    whole = [result for result in heldout if not is_ablation(result)]
     made = [results_table(paper, every_metric=every_metric)] if paper else []
-    return made + ([heldout_table(heldout)] if heldout else [])
+    made += [heldout_table(whole)] if whole else []
+    return made + [ablation_table(ablations) for ablations in ablations_of(heldout)]
 
 
 def results_page(paths: Sequence[Path], page: Path) -> str:
     """The page as Markdown; pictures are linked relative to `page`."""
-    results = [read_result(path) for path in paths]
-    shown = [as_markdown(table) for table in tables(results, every_metric=True)]
-    parts = [_held_out_part(path, result, page) if is_held_out(result) else _part(path, result, page)
-             for path, result in zip(paths, results, strict=True)]  # fmt: skip
-    return "\n".join([HEAD, *shown, *parts])
-
-
-def _held_out_part(path: Path, result: dict[str, Any], page: Path) -> str:
-    absent = [f"Absent: {name} ({reason})." for name, reason in result["absent"].items()]
-    lines = [
-        f"## {result['dataset']} held out, {result['protocol']}, {method_name(result)}",
-        "",
-        f"`{result['command']}`",
-        "",
-        " ".join([f"{result['rule'][0].upper()}{result['rule'][1:]}.", *absent]),
-        "",
-        f"Commit {result['commit']}. [result.json]({_folder(path, page)}/result.json)",
-        "",
+    found = [(path, read_result(path)) for path in paths]
+    paper, heldout = _apart([result for _, result in found])
+    parts = [
+        _heldout_part(heldout),
+        _ablation_part(heldout),
+        _paper_part(paper),
+        _time_part(paper),
+        _metrics_part(paper),
     ]
-    return "\n".join(lines)
+    return "\n".join([HEAD, *filter(None, parts), _making_part(found, page)])
 
 
-def _folder(path: Path, page: Path) -> str:
-    return Path(os.path.relpath(path.parent, page.parent)).as_posix()
+def _apart(results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
+    """Results of the paper's protocol, and held-out ones."""
+    return [r for r in results if not is_held_out(r)], [r for r in results if is_held_out(r)]
 
 
-def _part(path: Path, result: dict[str, Any], page: Path) -> str:
-    name = " ".join(filter(None, (result["dataset"], result["domain"])))
-    folder = _folder(path, page)
-    machine, split = result["machine"], result["split"]
-    lines = [
-        f"## {name}, preset {result['preset']}",
-        "",
-        f"`{result['command']}`",
-        "",
-        f"Held out: {result['protocols']['heldout']['rule']}. Best epoch: {result['protocols']['paper']['rule']}.",
-        "",
-        f"Seeds {', '.join(map(str, result['seeds']))}; {split['train']} examples to learn from, {split['test']} to be "
-        f"judged on; {result['minutes']:.0f} minutes of training in all; commit {result['commit']}; "
-        f"torch {machine['torch']}, {machine['gpu'] or 'on a CPU'}. "
-        f"[result.json]({folder}/result.json), [metrics.jsonl]({folder}/metrics.jsonl)",
-        "",
-        f"![curves]({folder}/curves.png)",
-        "",
-    ]
-    return "\n".join(lines)
+def _heldout_part(results: Sequence[Result]) -> str:
+    whole = [result for result in results if not is_ablation(result)]
+    if not whole:
+        return ""
+    by_domain = [heldout_domains_table(layout, whole) for layout in DOMAINS]
+    return _part("Held out: nothing is chosen on a test video", "", heldout_table(whole), *by_domain)
+
+
+def _ablation_part(results: Sequence[Result]) -> str:
+    """For each preset and protocol the paper's changes in words, where they are its own, above all changes."""
+    groups = ablations_of(results)
+    if not groups:
+        return ""
+    shown = [text for group in groups for text in (_in_words(group), as_markdown(ablation_table(group)))]
+    return "\n".join(["## What each part is worth\n", *filter(None, shown)])
+
+
+def _in_words(ablations: Ablations) -> str:
+    told = sentences(ablations)
+    return "\n".join([ABLATION_LEGEND, *(f"- {sentence}" for sentence in told), ""]) if told else ""
+
+
+def _paper_part(results: Sequence[Result]) -> str:
+    if not results:
+        return ""
+    same = {layout.dataset: same_domains_table(layout, results) for layout in DOMAINS}
+    shown = [(paper_table(layout, results), same.get(layout.dataset)) for layout in LAYOUTS]
+    return _part("The paper's tables", PAPER_LEGEND, *(table for pair in shown for table in pair))
+
+
+def _time_part(results: Sequence[Result]) -> str:
+    table = run_times_table(TVSUM, results)
+    return _part("Time of table 3", "", table) if table is not None else ""
+
+
+def _metrics_part(results: Sequence[Result]) -> str:
+    return _part("Every metric of the paper's tables", "", results_table(results, every_metric=True)) if results else ""
+
+
+def _making_part(found: Sequence[Found], page: Path) -> str:
+    heldout = [(path, result) for path, result in found if is_held_out(result)]
+    paper = [paper_making(path, result, page) for path, result in found if not is_held_out(result)]
+    return "\n".join(["## How each number was made\n", *heldout_making(heldout, page), *paper])
+
+
+def _part(title: str, text: str, *shown: Table | None) -> str:
+    return "\n".join(
+        [f"## {title}\n", *filter(None, [text]), *(as_markdown(table) for table in shown if table is not None)]
+    )
