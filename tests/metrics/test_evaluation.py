@@ -79,6 +79,11 @@ def test_markdown_and_csv_hold_the_same_cells():
     assert rows == [["metric", "score", "random"], ["a|b", "12.3460", ""], ["long name", "1.0000", "100.0000"]]
 
 
+def test_a_note_that_goes_on_is_one_line_of_markdown():
+    table = Table("t", ("a",), (("b",),), ("one note", "  goes on", "another"))
+    assert as_markdown(table).endswith("\none note goes on  \nanother\n")
+
+
 def test_a_table_file_has_a_known_suffix(tmp_path):
     check_suffix(tmp_path / "t.MD")
     with pytest.raises(ConfigError, match=r"\.md or \.csv"):

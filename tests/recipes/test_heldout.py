@@ -77,7 +77,8 @@ def test_the_network_rotates_and_a_second_call_only_reads(capsys, root, tmp_path
     assert json.loads(path.read_text())["scores"] == result["scores"]
     page = tmp_path / "page.md"
     assert here(capsys, "report", tmp_path, "--page", page).status == 0
-    assert "## tvsum held out, rotation, visionaryvids" in page.read_text()
+    assert "### tvsum held out, rotation\n" in page.read_text()
+    assert "[visionaryvids](tvsum-rotation-visionaryvids/result.json)" in page.read_text()
 
 
 def test_one_change_at_a_time_is_a_row_each(capsys, root, tmp_path):

@@ -58,7 +58,7 @@ def test_pretraining_teaches_moments_and_fine_tuning_starts_from_there(data, tmp
     before = run("qvhighlights-asr", 3e-3, 25, "pre")
     tuned = run("qvhighlights", 1e-3, 4, "tuned", str(tmp_path / "pre" / "model.safetensors"))
     scratch = run("qvhighlights", 1e-3, 4, "scratch")
-    assert before.keys() == {"MR-full-mAP", "MR-full-R1@0.5", "MR-full-R1@0.7"}
+    assert before.keys() == {"MR-full-mAP", "MR-full-mAP@0.5", "MR-full-mAP@0.75", "MR-full-R1@0.5", "MR-full-R1@0.7"}
     assert before["MR-full-mAP"] > 20  # chance: 10
     assert tuned["MR-full-mAP"] > 2 * scratch["MR-full-mAP"]
     config = json.loads((tmp_path / "tuned" / "config.json").read_text())

@@ -148,5 +148,6 @@ def _change(result: Result) -> tuple[str, str]:
 
 def _group(result: Result) -> tuple[Any, ...]:
     """What results must share to compare."""
-    epochs = result["settings"].get("settings", {}).get("epochs")  # a method without a network has none
+    training = result["settings"].get("settings")  # a method without a network may have anything there, or nothing
+    epochs = training.get("epochs") if isinstance(training, dict) else None
     return result["dataset"], result["protocol"], result["method"], tuple(result["videos"].items()), epochs
