@@ -18,12 +18,11 @@ from visionaryvids.model.answer import (
     _candidates,
     _pairs,
     answer,
-    highlights,
-    merged,
     whole_moments,
 )
 from visionaryvids.model.calibration import Calibration
 from visionaryvids.model.matcher import STRETCH, Footage, Matcher, compare, scales_of
+from visionaryvids.model.moments import highlights, merged, merged_all
 from visionaryvids.model.network import Outputs
 from visionaryvids.model.stretches import STRIDE, blend
 from visionaryvids.types import Features, Moment
@@ -127,7 +126,7 @@ def test_at_most_top_moments():
 
 def test_the_network_looks_at_the_most_similar_stretches_only():
     footage = made_video(3000, (1500, 1510))
-    comparison = compare(footage.scales[0], TOPICS[[1]])
+    comparison = next(compare(footage, TOPICS[[1]]))
     looked = footage.scales[0].starts_S[_pairs(comparison)[:, 1]]
     assert len(looked) == MAX_LOOKS < len(footage.scales[0].starts_S)
     assert sum(bool(start <= 1500 and start + STRETCH >= 1510) for start in looked) == 2
@@ -158,6 +157,15 @@ def test_moments_that_the_videos_end_makes_alike_are_one():
 def test_edges_that_have_changed_places_are_no_moment_and_take_no_place_of_one():
     moments = np.array([[6.0, 4.0, 0.9], [3.0, 3.0, 0.8], [3.0, 7.0, 0.3], [9.0, 12.0, 0.2]])
     assert merged(moments, clip_s=2.0, duration_s=40.0, top=1) == (Moment(6.0, 14.0, 0.3),)
+
+
+def test_the_moments_of_many_queries_are_those_of_each():
+    """Different numbers of them, one query with none."""
+    random = np.random.default_rng(0)
+    queries = [np.sort(random.uniform(0, [50, 50, 1], (count, 3)), axis=1)[:, [1, 2, 0]] for count in (30, 0, 7)]
+    together = merged_all(queries, clip_s=2.0, duration_s=90.0, top=5)
+    assert together == [merged(moments, clip_s=2.0, duration_s=90.0, top=5) for moments in queries]
+    assert list(map(len, together)) == [5, 0, len(together[2])]
 
 
 def test_one_stretch_that_has_it_is_enough():

@@ -23,7 +23,7 @@ def watched(clips, matcher=None, seed=0):
 
 
 def compared(matcher, footage, *queries, scale=0):
-    return compare(footage.scales[scale], matcher.ask(queries))
+    return list(compare(footage, matcher.ask(queries)))[scale]
 
 
 @pytest.mark.parametrize("clips", [1, 2, STRETCH - 1, STRETCH, STRETCH + 1, 1000])
@@ -49,6 +49,15 @@ def test_a_coarser_row_is_the_mean_of_finer_ones():
     footage = watched(clips, matcher)
     fine, coarse = (scale.aligned.best for scale in footage.scales)
     torch.testing.assert_close(coarse[1], fine[3:6].mean(0))
+
+
+def test_a_coarser_similarity_is_that_of_the_coarser_row():
+    matcher = small_matcher()
+    footage, asked = watched(9 * STRETCH - 5, matcher), matcher.ask([sentence(1), sentence(2)])
+    for scale, comparison in zip(footage.scales, compare(footage, asked), strict=True):
+        assert comparison.similarities[0].shape == (2, scale.num_rows)
+        for found, expected in zip(comparison.similarities, scale.aligned.similarities(asked), strict=True):
+            torch.testing.assert_close(found, expected)
 
 
 @pytest.mark.parametrize("sound", [None, rows(200, AUDIO)], ids=["silent", "with sound"])

@@ -14,6 +14,7 @@ from visionaryvids.model.relations import (
     level_of,
     query_channels,
     relate,
+    same_shot,
 )
 
 EXTENTS = slice(len(NOVELTY_CLIPS), len(NOVELTY_CLIPS) + 3 * len(CUT_NOVELTY))
@@ -63,7 +64,7 @@ def test_novelty_shots_and_extent_are_those_of_slow_loops(clips):
         np.testing.assert_allclose(relations.quiet_BTC[0, :, channel], slow_novelty(video, width), atol=1e-6)
     for index, cut in enumerate(CUT_NOVELTY):
         shots = slow_shots(video, cut)
-        np.testing.assert_allclose(relations.shots_KBTT[index, 0], shots, atol=1e-6)
+        np.testing.assert_allclose(same_shot(relations.depth_BKT)[0, index], shots, atol=1e-6)
         left, right = np.tril(shots, -1).sum(1), np.triu(shots, 1).sum(1)
         expected = np.stack([left / EDGE_CLIPS, right / EDGE_CLIPS, np.log1p(left + right) / 2], axis=1)
         start = EXTENTS.start + 3 * index
@@ -82,7 +83,7 @@ def test_a_cut_is_where_it_is():
     relations = whole(two_shots(first=12))
     for channel in range(len(NOVELTY_CLIPS)):
         assert relations.quiet_BTC[0, 1:, channel].argmax() + 1 == 12
-    shots = relations.shots_KBTT[0, 0] > 0.5
+    shots = same_shot(relations.depth_BKT)[0, 0] > 0.5
     assert shots[:12, :12].all()
     assert shots[12:, 12:].all()
     assert not shots[:12, 12:].any()
@@ -91,7 +92,7 @@ def test_a_cut_is_where_it_is():
 
 def test_what_does_not_change_is_one_shot():
     relations = whole(np.repeat(rows(1), 30, axis=0))
-    assert (relations.shots_KBTT > 0.9).all()
+    assert (same_shot(relations.depth_BKT) > 0.9).all()
     assert relations.quiet_BTC[0, 1:, : len(NOVELTY_CLIPS)].abs().max() < 1e-6
 
 
@@ -116,7 +117,8 @@ def test_padding_and_company_change_nothing(clips, extra):
     alone = relate(video, mask[:1, :clips])
     both = relate(torch.cat((F.pad(video, (0, 0, 0, extra), value=3.0), other)), mask)
     torch.testing.assert_close(both.quiet_BTC[0, :clips], alone.quiet_BTC[0], atol=1e-5, rtol=0)
-    torch.testing.assert_close(both.shots_KBTT[:, 0, :clips, :clips], alone.shots_KBTT[:, 0], atol=1e-4, rtol=0)
+    torch.testing.assert_close(both.depth_BKT[0, :, :clips], alone.depth_BKT[0], atol=1e-4, rtol=1e-5)
+    torch.testing.assert_close(both.extent_BKT[0, :, :clips], alone.extent_BKT[0], atol=1e-4, rtol=1e-5)
     torch.testing.assert_close(both.lookalikes_BTT[0, :clips, :clips], alone.lookalikes_BTT[0], atol=1e-5, rtol=0)
     similarity = torch.rand(2, clips + extra)
     alone_asked = asked(alone, similarity[:1, :clips])
@@ -160,4 +162,13 @@ def test_rows_picks_stretches():
     relations = whole(two_shots(), rows(21, seed=4))
     picked = relations.rows(torch.tensor([1, 1, 0]))
     assert torch.equal(picked.quiet_BTC, relations.quiet_BTC[[1, 1, 0]])
-    assert torch.equal(picked.shots_KBTT[:, 2], relations.shots_KBTT[:, 0])
+    assert torch.equal(picked.depth_BKT[2], relations.depth_BKT[0])
+
+
+def test_queries_of_one_stretch_share_its_weights():
+    """Queries that name their stretch get what each of them gets beside a copy of it."""
+    relations, stretch = whole(two_shots(), rows(21, seed=4)), torch.tensor([1, 0, 1])
+    similarities = [torch.rand(3, 21, dtype=torch.float64) for _ in range(3)]
+    levels = [level_of(similarity, torch.ones(3, 21, dtype=torch.bool)) for similarity in similarities]
+    copied = query_channels(relations.rows(stretch), similarities, levels)
+    torch.testing.assert_close(query_channels(relations, similarities, levels, stretch), copied)

@@ -36,6 +36,28 @@ _LAYERS, _HEADS, _WORDS, _PLACES = 6, 12, 30522, 512
 _EPSILON = 1e-12  # of layer normalisation
 
 
+class Packing:
+    """Which tokens of a padded batch are real, so that nothing is computed for the others where that can be spared.
+
+    Args:
+        mask_BL: bool, true where there is a token.
+    """
+
+    def __init__(self, mask_BL: Tensor) -> None:
+        self.mask_B11L = mask_BL[:, None, None]
+        self._shape = mask_BL.shape
+        self._place_N = mask_BL.flatten().nonzero()[:, 0]
+        self._token_X = (mask_BL.flatten().cumsum(0) - 1).clamp(min=0)
+
+    def pack(self, x_BLX: Tensor) -> Tensor:
+        """The real tokens `[N, X]`, sentence after sentence."""
+        return x_BLX.flatten(0, 1).index_select(0, self._place_N)
+
+    def spread(self, x_NX: Tensor) -> Tensor:
+        """The inverse, `[B, L, X]`; what stands in the padding means nothing."""
+        return x_NX.index_select(0, self._token_X).unflatten(0, self._shape)
+
+
 class Layer(nn.Module):
     """Self-attention and feed-forward, each normalised after its residual sum (post-norm)."""
 
@@ -48,12 +70,12 @@ class Layer(nn.Module):
         self.down = Linear(4 * WIDTH, WIDTH)
         self.norm2 = nn.LayerNorm(WIDTH, _EPSILON)
 
-    def forward(self, x_BLD: Tensor, mask_B11L: Tensor) -> Tensor:
-        """States `[B, L, D]`; `mask_B11L` is true where there is a token."""
-        q, k, v = self.qkv(x_BLD).unflatten(-1, (3, _HEADS, -1)).permute(2, 0, 3, 1, 4)
-        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask_B11L)
-        x_BLD = self.norm1(x_BLD + self.out(seen.transpose(1, 2).flatten(2)))
-        return self.norm2(x_BLD + self.down(F.gelu(self.up(x_BLD))))
+    def forward(self, x_ND: Tensor, packing: Packing) -> Tensor:
+        """States `[N, D]` of packed tokens; only attention needs sentences side by side."""
+        q, k, v = packing.spread(self.qkv(x_ND)).unflatten(-1, (3, _HEADS, -1)).permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=packing.mask_B11L)
+        x_ND = self.norm1(x_ND + self.out(packing.pack(seen.transpose(1, 2).flatten(2))))
+        return self.norm2(x_ND + self.down(F.gelu(self.up(x_ND))))
 
 
 class MiniLM(nn.Module):
@@ -68,11 +90,13 @@ class MiniLM(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(_LAYERS))
 
     def forward(self, ids_BL: Tensor, mask_BL: Tensor) -> Tensor:
-        """Token states `[B, L, D]`; `mask_BL` is true where there is a token."""
-        x = self.norm(self.words(ids_BL) + self.places.weight[: ids_BL.size(1)] + self.kinds.weight[0])
+        """Token states `[B, L, D]`; `mask_BL` is true where there is a token. Elsewhere they mean nothing."""
+        packing = Packing(mask_BL)
+        x = packing.pack(self.words(ids_BL) + self.places.weight[: ids_BL.size(1)] + self.kinds.weight[0])
+        x = self.norm(x)
         for layer in self.layers:
-            x = layer(x, mask_BL[:, None, None])
-        return x
+            x = layer(x, packing)
+        return packing.spread(x)
 
 
 def load_network() -> MiniLM:

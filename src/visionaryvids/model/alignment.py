@@ -10,7 +10,8 @@ Axes: T clips, Q sentences, D feature width, C classes, E width of the sentence 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,8 @@ from torch.nn import functional as F
 
 TOP_CLASSES = 50
 TEMPERATURE = 2.0
+ROWS_AT_ONCE = 1024
+"""Clips that are aligned together: their probabilities of classes take more memory than what becomes of them."""
 CLASS_SHARE = 1.0
 """Weight of the expected class embedding beside the learned map. Cross-validation on the training clips finds no
 difference between 0.7 and 1.2 (74.4 to 75.0 % of six are told apart)."""
@@ -37,23 +40,28 @@ class Aligned:
     """Clips in the sentence space, from several views.
 
     Attributes:
-        views: `[T, E]` each: rows of unit length, or means of such. The first one is to be trusted.
+        views: `[T, E]` each, rows of unit length. The first one is to be trusted.
+        pools: a row stands for so many clips' mean, that of so many such means, and so on; made when it is asked for.
     """
 
     views: tuple[Tensor, ...]
+    pools: tuple[int, ...] = ()
 
     @property
     def best(self) -> Tensor:
         """The view to be trusted, `[T, E]`."""
-        return self.views[0]
+        return self._mean(self.views[0])
 
     def similarities(self, asked_QE: Tensor) -> tuple[Tensor, ...]:
-        """Cosine similarity of each sentence with each clip, `[Q, T]`, for each view."""
-        return tuple(asked_QE @ view.T for view in self.views)
+        """Cosine similarity of each sentence with each clip, `[Q, T]`, for each view; of means, the mean of those."""
+        return tuple(self._mean(view @ asked_QE.T).T for view in self.views)
 
     def pooled(self, rows: int) -> Aligned:
-        """The mean of every few rows, so that similarities are means too; the last one may stand for fewer."""
-        return Aligned(tuple(mean_rows(view, rows) for view in self.views))
+        """The mean of every few rows; the last one may stand for fewer. It takes no memory of its own."""
+        return replace(self, pools=(*self.pools, rows))
+
+    def _mean(self, rows_TX: Tensor) -> Tensor:
+        return reduce(mean_rows, self.pools, rows_TX)
 
 
 class Alignment(nn.Module):
@@ -101,11 +109,19 @@ class Alignment(nn.Module):
 
     def clips(self, video_TD: Tensor) -> Aligned:
         """Features `[T, D]` in the sentence space: both views added up, the learned map alone, the classes alone."""
+        views = tuple(video_TD.new_empty(len(video_TD), self.size.sentence) for _ in range(3))
+        for start in range(0, len(video_TD), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            for view, made in zip(views, self._views(video_TD[rows]), strict=True):
+                view[rows] = made
+        return Aligned(views)
+
+    def _views(self, video_TD: Tensor) -> tuple[Tensor, ...]:
         learned = video_TD @ self.feature_map + self.feature_offset
         expected = expected_class_embedding(video_TD @ self.classifier.T + self.classifier_bias, self.class_names)
         classes = (expected - self.class_center) @ self.class_map
         joint = learned + CLASS_SHARE * classes
-        return Aligned(tuple(F.normalize(view, dim=-1) for view in (joint, learned, classes)))
+        return tuple(F.normalize(view, dim=-1) for view in (joint, learned, classes))
 
     def sentences(self, pooled_QE: Tensor) -> Tensor:
         """Unit sentence embeddings `[Q, E]`, centred and whitened like the clips, unit length."""

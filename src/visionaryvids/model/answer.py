@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from visionaryvids.intervals import nms, windows_from_clips
 from visionaryvids.model.calibration import Calibration
 from visionaryvids.model.matcher import SCALE_STEP, Comparison, Footage, Matcher, compare
+from visionaryvids.model.moments import highlights, merged_all
 from visionaryvids.model.network import Outputs
 from visionaryvids.model.stretches import STRIDE, blend
-from visionaryvids.types import Answer, Moment
+from visionaryvids.types import Answer
 
 MAX_LOOKS = 12
 """Stretches of one scale that the network looks at for one query."""
@@ -35,11 +35,7 @@ CUT_ROWS = 0.75
 """A moment that comes this near to the edge of its stretch may go on beyond it."""
 SHORT_ROWS = (STRIDE - 2 * CUT_ROWS) / SCALE_STEP
 """Shorter moments are left to the next finer scale, where some stretch sees them whole, wherever they lie."""
-SAME_MOMENT = 0.5
-"""Moments that overlap by more are one."""
 SMOOTH_CLIPS = 5
-HIGHLIGHT_SHARE = 0.7
-"""Without a query, a moment is a run of clips that reach this share of the way from the median to the highest score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +78,14 @@ def answer(
         duration_s: length of the video; no moment ends later.
         top: the most moments of one answer.
     """
-    comparisons = [compare(scale, asked_QE) for scale in footage.scales] if len(asked_QE) else []
+    comparisons = list(compare(footage, asked_QE)) if len(asked_QE) else []
     looks: list[list[Look]] = [[] for _ in asked_QE]
     for comparison in comparisons:
         for asked, look in _look_at(matcher, comparison):
             looks[asked].append(look)
     found = iter(_found(matcher, asked_QE, comparisons, looks, clip_s, duration_s, top))
+    if None not in queries:
+        return tuple(replace(each, query=query) for each, query in zip(found, queries, strict=True))
     undirected = Answer(None, 1.0, highlights(footage.interest_T, clip_s, duration_s, top), footage.interest_T)
     return tuple(undirected if query is None else replace(next(found), query=query) for query in queries)
 
@@ -109,34 +107,18 @@ def _found(
     logit_Q = torch.tensor([max(look.presence for look in seen) for seen in looks])
     standing_Q = matcher.alignment.standing(asked_QE, smooth_QT.amax(1))
     present_Q = calibration.present(logit_Q, standing_Q, smooth_QT.size(1)).tolist()
-    for coarse_T, present, seen in zip(coarse_QT, present_Q, looks, strict=True):
+    moments_Q = merged_all(_moments(calibration, looks), clip_s, duration_s, top)
+    for coarse_T, present, moments, seen in zip(coarse_QT, present_Q, moments_Q, looks, strict=True):
         saliency_T = blend(coarse_T, [(look.start, look.saliency_W) for look in seen if look.clips_a_row == 1])
-        moments = _moments(calibration, seen, clip_s, duration_s)
-        yield Answer("", present, moments[:top], saliency_T)
+        yield Answer("", present, moments, saliency_T)
 
 
-def _moments(calibration: Calibration, looks: Sequence[Look], clip_s: float, duration_s: float) -> tuple[Moment, ...]:
-    """The moments of all looks in seconds, best first, one for each that overlap."""
-    moments_N3 = np.concatenate([look.moments_N3 for look in looks])
-    scores_N = Calibration.apply_to(torch.from_numpy(moments_N3[:, 2]), calibration.moment).numpy()
-    return merged(np.column_stack([moments_N3[:, :2], scores_N]), clip_s, duration_s)
-
-
-def merged(
-    moments_N3: NDArray[np.float64], clip_s: float, duration_s: float, top: int | None = None
-) -> tuple[Moment, ...]:
-    """Moments in seconds, best first, one for each that overlap.
-
-    Args:
-        moments_N3: start and end in clips of the video, score in [0, 1].
-        clip_s: length of a clip in seconds.
-        duration_s: length of the video; no moment ends later.
-        top: the most moments; all of them without it.
-    """
-    windows_N2 = (moments_N3[:, :2] * clip_s).clip(0, duration_s)  # before the overlaps, which it can raise
-    there_N3 = np.column_stack([windows_N2, moments_N3[:, 2]])[windows_N2[:, 1] > windows_N2[:, 0]]
-    kept = nms(there_N3, "normal", threshold=SAME_MOMENT, top=top)
-    return tuple(Moment(*row) for row in kept.tolist() if row[2] > 0)
+def _moments(calibration: Calibration, looks: Sequence[Sequence[Look]]) -> Iterator[NDArray[np.float64]]:
+    """The moments of all looks of each query, `[N, 3]`: start and end in clips of the video, score."""
+    for seen in looks:
+        moments_N3 = np.concatenate([look.moments_N3 for look in seen])
+        scores_N = Calibration.apply_to(torch.from_numpy(moments_N3[:, 2]), calibration.moment).numpy()
+        yield np.column_stack([moments_N3[:, :2], scores_N])
 
 
 def _look_at(matcher: Matcher, comparison: Comparison) -> Iterator[tuple[int, Look]]:
@@ -198,14 +180,6 @@ def whole_moments(
     short = (moments_N3[:, 1] - moments_N3[:, 0] < SHORT_ROWS) & (clips_a_row > 1)
     kept = moments_N3[~cut & ~short]
     return np.column_stack([(kept[:, :2] + start) * clips_a_row, kept[:, 2]])
-
-
-def highlights(saliency_T: NDArray[np.float64], clip_s: float, duration_s: float, top: int) -> tuple[Moment, ...]:
-    """The runs of clips that stand out, best first; the score is the highest of the run."""
-    middle, highest = float(np.median(saliency_T)), float(saliency_T.max())
-    runs_N2 = windows_from_clips(saliency_T >= middle + HIGHLIGHT_SHARE * (highest - middle), 1.0).astype(int)
-    scored = [(float(saliency_T[a:b].max()), a * clip_s, min(b * clip_s, duration_s)) for a, b in runs_N2.tolist()]
-    return tuple(Moment(a, b, score) for score, a, b in sorted(scored, key=lambda s: (-s[0], s[1]))[:top])
 
 
 def smooth(values_QT: Tensor) -> Tensor:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from visionaryvids.features.encoder import TextEncoder
 from visionaryvids.intervals import iou, nms
-from visionaryvids.model.answer import CANDIDATES, SAME_MOMENT
+from visionaryvids.model.answer import CANDIDATES
 from visionaryvids.model.brain import Watched
+from visionaryvids.model.moments import SAME_MOMENT
 from visionaryvids.types import Answer, Moment, Query
 
 P = TypeVar("P", float, NDArray[np.float64])

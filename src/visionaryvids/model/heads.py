@@ -123,6 +123,7 @@ class ProposalHead(nn.Module):
 
 def _mean(sums_BTF: Tensor, first_BN: Tensor, last_BN: Tensor) -> Tensor:
     """Means over clips `[first, last)`, `[B, N, F]`, from cumulative sums; 0 where there are none."""
-    batch = torch.arange(len(sums_BTF), device=sums_BTF.device)[:, None]
-    count = (last_BN - first_BN).clamp(min=1)[..., None]
-    return (sums_BTF[batch, last_BN] - sums_BTF[batch, first_BN]) / count
+    start_B1 = sums_BTF.size(1) * torch.arange(len(sums_BTF), device=sums_BTF.device)[:, None]
+    sums_XF = sums_BTF.flatten(0, 1)
+    first_BNF, last_BNF = (F.embedding(start_B1 + at_BN, sums_XF) for at_BN in (first_BN, last_BN))  # fast indexing
+    return (last_BNF - first_BNF) / (last_BN - first_BN).clamp(min=1)[..., None]

@@ -34,7 +34,7 @@ from visionaryvids.model.calibration import Calibration
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.interest import Interest
 from visionaryvids.model.network import Network, Outputs
-from visionaryvids.model.proposals import propose
+from visionaryvids.model.proposals import between_cuts, propose_all
 from visionaryvids.model.relations import Level, Relations, level_of, query_channels, relate
 from visionaryvids.model.stretches import STRETCH
 from visionaryvids.model.words import WordAlignment
@@ -49,20 +49,17 @@ class Scale:
 
     Attributes:
         clips: how many clips are one row.
+        num_rows: R.
         aligned: the rows in the sentence space.
         starts_S: the first row of each stretch.
         relations: of each stretch.
     """
 
     clips: int
+    num_rows: int
     aligned: Aligned
     starts_S: Tensor
     relations: Relations
-
-    @property
-    def num_rows(self) -> int:
-        """R."""
-        return len(self.aligned.best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +121,10 @@ class Matcher(nn.Module):
         """
         if features.video_TD is None:
             raise ValueError("Matcher.watch: found no video features")
-        video_TD = torch.from_numpy(features.video_TD.copy())
         interest_T = self.interest(features.video_TD, features.audio_TD)
-        scales = tuple(scales_of(self.alignment.clips(video_TD), video_TD - self.alignment.feature_center))
-        return Footage(scales, interest_T)
+        video_TD = torch.from_numpy(features.video_TD.copy())
+        aligned = self.alignment.clips(video_TD)
+        return Footage(tuple(scales_of(aligned, video_TD.sub_(self.alignment.feature_center))), interest_T)
 
     def ask(self, queries: Sequence[Query]) -> Tensor:
         """Queries in the sentence space, `[Q, E]`."""
@@ -140,19 +137,22 @@ class Matcher(nn.Module):
     def look(self, comparison: Comparison, query_P: Tensor, stretch_P: Tensor) -> Outputs:
         """The fine look: the network on pairs of a query and a stretch of one scale."""
         scale = comparison.scale
-        relations = scale.relations.rows(stretch_P)
+        stretch_U, place_P = stretch_P.unique(return_inverse=True)
+        relations = scale.relations.rows(stretch_U)
         rows_PW = scale.starts_S[stretch_P][:, None] + torch.arange(relations.mask_BT.size(1))
         similarities = [view[query_P[:, None], rows_PW] for view in comparison.similarities]
         levels = [level.rows(query_P) for level in comparison.levels]
-        return self.network(matcher_batch(relations, similarities, levels))
+        return self.network(matcher_batch(relations, similarities, levels, place_P))
 
 
-def compare(scale: Scale, asked_QE: Tensor) -> Comparison:
-    """The coarse look at every row of a scale."""
-    similarities = scale.aligned.similarities(asked_QE)
+def compare(footage: Footage, asked_QE: Tensor) -> Iterator[Comparison]:
+    """The coarse look at every row of every scale; a coarser row's similarity is the mean of those of finer rows."""
+    similarities = footage.scales[0].aligned.similarities(asked_QE)
     everywhere = torch.ones_like(similarities[0], dtype=torch.bool)
-    levels = tuple(level_of(similarity, everywhere) for similarity in similarities)
-    return Comparison(scale, similarities, levels)
+    for scale in footage.scales:
+        levels = tuple(level_of(similarity, everywhere[:, : scale.num_rows]) for similarity in similarities)
+        yield Comparison(scale, similarities, levels)
+        similarities = tuple(mean_rows(similarity.T, SCALE_STEP).T for similarity in similarities)
 
 
 def scales_of(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
@@ -168,7 +168,7 @@ def scales_of(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
         mask = torch.ones(1, min(STRETCH, len(centred_RD)), dtype=torch.bool)
         # one by one: on the way, a stretch's features and products take many times the memory of its relations
         relations = [relate(centred_RD[None, start : start + STRETCH], mask) for start in starts]
-        yield Scale(clips, aligned, torch.tensor(starts), Relations.join(relations))
+        yield Scale(clips, len(centred_RD), aligned, torch.tensor(starts), Relations.join(relations))
         if len(starts) == 1:
             return
         centred_RD, aligned, clips = mean_rows(centred_RD, SCALE_STEP), aligned.pooled(SCALE_STEP), clips * SCALE_STEP
@@ -180,28 +180,38 @@ def stretch_starts(num_rows: int, length: int = STRETCH) -> list[int]:
     return [*range(0, last, max(1, length // 2)), last]
 
 
-def matcher_batch(relations: Relations, similarities: Sequence[Tensor], levels: Sequence[Level]) -> Batch:
-    """The network's input: quiet channels, query channels, and moments to be judged; times are in rows."""
-    asked = query_channels(relations, similarities, levels)
-    proposals_BN2, proposal_mask_BN = _proposals(relations, similarities[0])
+def matcher_batch(
+    relations: Relations, similarities: Sequence[Tensor], levels: Sequence[Level], stretch_P: Tensor | None = None
+) -> Batch:
+    """The network's input: quiet channels, query channels, and moments to be judged; times are in rows.
+
+    See `query_channels` for the arguments.
+    """
+    places_P = torch.arange(len(relations.mask_BT)) if stretch_P is None else stretch_P
+    asked = query_channels(relations, similarities, levels, stretch_P)
+    mask_PT = relations.mask_BT[places_P]
+    proposals_BN2, proposal_mask_BN = _proposals(relations, similarities[0], places_P)
     return Batch(
         ids=("",) * len(asked),
         clip_s=1.0,
-        video_BTD=torch.cat((relations.quiet_BTC, asked), dim=-1),
+        video_BTD=torch.cat((relations.quiet_BTC[places_P], asked), dim=-1),
         audio_BTD=None,
-        mask_BT=relations.mask_BT,
+        mask_BT=mask_PT,
         proposals_BN2=proposals_BN2,
         proposal_mask_BN=proposal_mask_BN,
-        padded=not bool(relations.mask_BT.all()),
+        padded=not bool(mask_PT.all()),
     )
 
 
-def _proposals(relations: Relations, similarity_BT: Tensor) -> tuple[Tensor, Tensor]:
-    """Moments to be judged in each stretch, padded to the same number: int `[B, N, 2]` and bool `[B, N]`."""
-    stretches = zip(relations.quiet_BTC[..., :2], similarity_BT, relations.mask_BT.sum(1).tolist(), strict=True)
-    found = [
-        torch.from_numpy(propose(novelty_T2[:length].T.numpy(), similarity_T[:length].numpy()))
-        for novelty_T2, similarity_T, length in stretches
-    ]
-    block_BN2 = pad_sequence(found, batch_first=True)
-    return block_BN2, torch.arange(block_BN2.size(1)) < torch.tensor([[len(rows)] for rows in found])
+def _proposals(relations: Relations, similarity_PT: Tensor, stretch_P: Tensor) -> tuple[Tensor, Tensor]:
+    """Moments to be judged in each stretch, padded to the same number: int `[P, N, 2]` and bool `[P, N]`."""
+    lengths, stretches, curves_PT = relations.mask_BT.sum(1).tolist(), stretch_P.tolist(), similarity_PT.numpy()
+    novelties = zip(relations.quiet_BTC[..., :2].transpose(1, 2).numpy(), lengths, strict=True)
+    cuts = [between_cuts(novelty_2T[:, :length]) for novelty_2T, length in novelties]
+    if min(lengths) == max(lengths):  # as always in one video
+        proposals = propose_all([cuts[stretch] for stretch in stretches], curves_PT[:, : lengths[0]])
+    else:
+        pairs = zip(stretches, curves_PT, strict=True)
+        proposals = [propose_all([cuts[at]], curve_T[None, : lengths[at]])[0] for at, curve_T in pairs]
+    block_PN2 = pad_sequence([torch.from_numpy(found) for found in proposals], batch_first=True)
+    return block_PN2, torch.arange(block_PN2.size(1)) < torch.tensor([[len(found)] for found in proposals])

@@ -10,7 +10,8 @@ channel, one number a clip:
     query channels, for each similarity   the similarity; against its mean, spread and highest value in the whole video;
                                           smoothed; averaged over the shot; averaged over look-alikes anywhere
 
-Axes: B stretches of video, T clips, D feature width, K ideas of a cut, C channels.
+Axes: B stretches of video, T clips, D feature width, K ideas of a cut, C channels; P pairs of a query and a stretch, V
+similarities.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ SMOOTH_CLIPS = 5
 LOOKALIKE_SHARPNESS = 8.0
 EDGE_CLIPS = 10
 LARGEST = 4.0
+_CERTAIN = -80.0
+"""Logarithm of a probability that is as good as 0. Processors take six times as long for smaller ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +41,51 @@ class Relations:
     Attributes:
         mask_BT: bool, True on real clips.
         quiet_BTC: the quiet channels.
-        shots_KBTT: row t holds how surely each clip belongs to the same shot as clip t, in [0, 1].
+        depth_BKT: how surely there are cuts up to clip t, as a sum of logarithms: shots are made of it (`same_shot`).
+        extent_BKT: how many clips the shot of each clip has.
         lookalikes_BTT: row t holds weights of all clips, highest on those that look like clip t; a row sums to 1.
     """
 
     mask_BT: Tensor
     quiet_BTC: Tensor
-    shots_KBTT: Tensor
+    depth_BKT: Tensor
+    extent_BKT: Tensor
     lookalikes_BTT: Tensor
 
     @classmethod
     def join(cls, parts: Sequence[Relations]) -> Relations:
         """Stretches of equal length, one after another."""
-        return cls(
-            torch.cat([part.mask_BT for part in parts]),
-            torch.cat([part.quiet_BTC for part in parts]),
-            torch.cat([part.shots_KBTT for part in parts], dim=1),
-            torch.cat([part.lookalikes_BTT for part in parts]),
-        )
+        return cls(*(torch.cat([getattr(part, name) for part in parts]) for name in cls.__slots__))
 
     def rows(self, index: Tensor) -> Relations:
-        """Some of the stretches, in the order of `index`; a stretch may come several times."""
-        return Relations(
-            self.mask_BT[index], self.quiet_BTC[index], self.shots_KBTT[:, index], self.lookalikes_BTT[index]
-        )
+        """Some of the stretches, in the order of `index`."""
+        return Relations(*(getattr(self, name)[index] for name in self.__slots__))
+
+    def over_shots(self, values_PVT: Tensor, stretch_P: Tensor | None) -> Tensor:
+        """The mean over the shot of each clip, for K ideas of a cut, `[P, V, K, T]`.
+
+        Args:
+            values_PVT: what to average; zero where there is no clip.
+            stretch_P: int, which stretch each pair is of; None: of the first, the second, ... all of them.
+        """
+        extent_PKT = self.extent_BKT if stretch_P is None else self.extent_BKT[stretch_P]
+        weights_BTX = same_shot(self.depth_BKT).flatten(1, 2).transpose(1, 2)
+        sums_PVX = _by_stretch(values_PVT, weights_BTX, stretch_P)
+        return sums_PVX.unflatten(-1, extent_PKT.shape[1:]) / extent_PKT[:, None].clamp(min=1e-3)
+
+    def elsewhere(self, values_PT: Tensor, stretch_P: Tensor | None) -> Tensor:
+        """The mean over look-alikes of each clip, `[P, T]`; see `over_shots`."""
+        return _by_stretch(values_PT[:, None], self.lookalikes_BTT.transpose(1, 2), stretch_P)[:, 0]
+
+
+def _by_stretch(values_PVT: Tensor, weights_BTX: Tensor, stretch_P: Tensor | None) -> Tensor:
+    """Each pair's values times the weights of its stretch, which are far larger than all values: no copies of them."""
+    if stretch_P is None:
+        return values_PVT @ weights_BTX
+    product_PVX = values_PVT.new_empty(*values_PVT.shape[:2], weights_BTX.size(-1))
+    for stretch, weights_TX in enumerate(weights_BTX):
+        product_PVX[stretch_P == stretch] = values_PVT[stretch_P == stretch] @ weights_TX
+    return product_PVX
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,50 +119,51 @@ def relate(video_BTD: Tensor, mask_BT: Tensor) -> Relations:
     direction_BTD = F.normalize(video_BTD, dim=-1) * mask_BT[..., None]
     alike_BTT = direction_BTD @ direction_BTD.transpose(1, 2)
     novelty = _novelty(alike_BTT, mask_BT)
-    shots = [_same_shot(novelty, mask_BT, cut) for cut in CUT_NOVELTY]
+    depth_BKT = torch.stack([_depth(novelty, mask_BT, cut) for cut in CUT_NOVELTY], dim=1)
+    shots_BKTT = same_shot(depth_BKT) * mask_BT[:, None, None]
     mean_alike = (alike_BTT * mask_BT[:, None]).sum(2) / mask_BT.sum(1, keepdim=True).clamp(min=1)
-    channels = [*novelty, *(c for shot in shots for c in _extent(shot)), mean_alike, *_edges(mask_BT)]
+    channels = [*novelty, *(c for shot in shots_BKTT.unbind(1) for c in _extent(shot)), mean_alike, *_edges(mask_BT)]
     lookalikes = (alike_BTT * LOOKALIKE_SHARPNESS).masked_fill(~mask_BT[:, None], -1e4).softmax(-1)
-    return Relations(mask_BT, _channels(channels, mask_BT), torch.stack(shots), lookalikes)
+    return Relations(mask_BT, _channels(channels, mask_BT), depth_BKT, shots_BKTT.sum(-1), lookalikes)
 
 
-def query_channels(relations: Relations, similarities: Sequence[Tensor], levels: Sequence[Level]) -> Tensor:
-    """The query channels `[B, T, C]`.
+def query_channels(
+    relations: Relations, similarities: Sequence[Tensor], levels: Sequence[Level], stretch_P: Tensor | None = None
+) -> Tensor:
+    """The query channels `[P, T, C]`.
 
     Args:
         relations: of the stretches.
-        similarities: of each clip with the query, `[B, T]` in [-1, 1], from several sources; the first is the one to
+        similarities: of each clip with the query, `[P, T]` in [-1, 1], from several sources; the first is the one to
             trust and gets more channels.
         levels: of each source in the whole video that a stretch was cut from.
+        stretch_P: int, which of the stretches each query is asked about; None: one after the other.
     """
-    first, *others = (
-        (similarity * relations.mask_BT, level) for similarity, level in zip(similarities, levels, strict=True)
-    )
-    channels = [*_against(*first), *_pooled(*first, relations)]
-    for similarity, level in others:
-        channels += _against(similarity, level)[:2] + _against(_over_shot(similarity, relations.shots_KBTT[1]), level)
-    return _channels(channels, relations.mask_BT)
+    mask_PT = relations.mask_BT if stretch_P is None else relations.mask_BT[stretch_P]
+    similarity_PVT = torch.stack(tuple(similarities), dim=1) * mask_PT[:, None]
+    over_shots_PVKT = relations.over_shots(similarity_PVT, stretch_P)
+    first, *others = zip(similarity_PVT.unbind(1), over_shots_PVKT.unbind(1), levels, strict=True)
+    channels = _first_channels(*first, relations.elsewhere(first[0], stretch_P), mask_PT)
+    for similarity, over_shots_PKT, level in others:
+        channels += _against(similarity, level)[:2] + _against(over_shots_PKT[:, 1], level)
+    return _channels(channels, mask_PT)
+
+
+def _first_channels(
+    similarity_PT: Tensor, over_shots_PKT: Tensor, level: Level, elsewhere_PT: Tensor, mask_PT: Tensor
+) -> list[Tensor]:
+    """The similarity to be trusted: as it is, smoothed, averaged over look-alikes, averaged over the shot."""
+    real_PT = mask_PT.to(similarity_PT)
+    smooth_PT = _moving_mean(similarity_PT) / _moving_mean(real_PT).clamp(min=1 / SMOOTH_CLIPS)
+    pooled = [4 * smooth_PT, 4 * elsewhere_PT, 4 * (elsewhere_PT - level.highest)]
+    over_shots = [channel for mean_PT in over_shots_PKT.unbind(1) for channel in _against(mean_PT, level)]
+    return [*_against(similarity_PT, level), *pooled, *over_shots]
 
 
 def _against(similarity_BT: Tensor, level: Level) -> list[Tensor]:
     """A similarity as it is, in spreads above the video's mean, and below the video's highest."""
     standing = (similarity_BT - level.mean) / level.spread
     return [4 * similarity_BT, standing / 2, 4 * (similarity_BT - level.highest)]
-
-
-def _pooled(similarity_BT: Tensor, level: Level, relations: Relations) -> list[Tensor]:
-    real_BT = relations.mask_BT.to(similarity_BT)
-    smooth = _moving_mean(similarity_BT) / _moving_mean(real_BT).clamp(min=1 / SMOOTH_CLIPS)
-    elsewhere = (relations.lookalikes_BTT @ similarity_BT[..., None])[..., 0]
-    channels = [4 * smooth, 4 * elsewhere, 4 * (elsewhere - level.highest)]
-    for shot in relations.shots_KBTT:
-        channels += _against(_over_shot(similarity_BT, shot), level)
-    return channels
-
-
-def _over_shot(similarity_BT: Tensor, shot_BTT: Tensor) -> Tensor:
-    """The mean similarity of the shot that each clip belongs to."""
-    return (shot_BTT @ similarity_BT[..., None])[..., 0] / shot_BTT.sum(2).clamp(min=1e-3)
 
 
 def _moving_mean(values_BT: Tensor) -> Tensor:
@@ -167,13 +192,17 @@ def _block(table: Tensor, top: Tensor, bottom: Tensor, left: Tensor, right: Tens
     return table[:, bottom, right] - table[:, top, right] - table[:, bottom, left] + table[:, top, left]
 
 
-def _same_shot(novelty: Sequence[Tensor], mask_BT: Tensor, cut: float) -> Tensor:
-    """How surely no cut lies between two clips: the product over the clips between of "no cut here"."""
+def _depth(novelty: Sequence[Tensor], mask_BT: Tensor, cut: float) -> Tensor:
+    """The running sum of log "no cut here" up to each clip, `[B, T]`."""
     no_cut = ((cut - novelty[0]) / CUT_SOFTNESS).sigmoid() * ((cut - novelty[1]) / CUT_SOFTNESS).sigmoid()
     no_cut = torch.cat((torch.ones_like(no_cut[:, :1]), no_cut[:, 1:]), 1) * mask_BT
-    depth_BT = no_cut.clamp(min=1e-4).log().cumsum(1)
-    between = (depth_BT[:, :, None] - depth_BT[:, None, :]).abs()
-    return (-between).exp() * mask_BT[:, None, :]
+    return no_cut.clamp(min=1e-4).log().cumsum(1)
+
+
+def same_shot(depth_BKT: Tensor) -> Tensor:
+    """How surely no cut lies between two clips: the product over the clips between of "no cut here", `[B, K, T, T]`."""
+    between = depth_BKT[..., :, None] - depth_BKT[..., None, :]
+    return between.abs_().neg_().clamp_(min=_CERTAIN).exp_()
 
 
 def _extent(shot_BTT: Tensor) -> list[Tensor]:

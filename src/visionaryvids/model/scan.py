@@ -20,9 +20,10 @@ from torch import Tensor
 from visionaryvids.data.batch import Batch
 from visionaryvids.data.prepare import prepared, stretch_clips, with_silence
 from visionaryvids.errors import ConfigError
-from visionaryvids.model.answer import CANDIDATES, CUT_ROWS, PAIRS_AT_ONCE, highlights, merged, whole_moments
+from visionaryvids.model.answer import CANDIDATES, CUT_ROWS, PAIRS_AT_ONCE, whole_moments
 from visionaryvids.model.decode import moment_candidates, saliency_scores
 from visionaryvids.model.matcher import stretch_starts
+from visionaryvids.model.moments import highlights, merged
 from visionaryvids.model.network import Network, Outputs
 from visionaryvids.model.stretches import blend
 from visionaryvids.types import Answer, Features, Query

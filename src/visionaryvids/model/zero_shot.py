@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.features.minilm import pooled
-from visionaryvids.model.answer import CANDIDATES, merged
+from visionaryvids.model.answer import CANDIDATES
+from visionaryvids.model.moments import merged
 from visionaryvids.types import Answer, Features, Query
 
 Floats = NDArray[np.float64]
