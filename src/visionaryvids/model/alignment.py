@@ -158,4 +158,6 @@ def expected_class_embedding(logits_TC: Tensor, class_names_CE: Tensor) -> Tenso
 
 def mean_rows(rows_TD: Tensor, count: int) -> Tensor:
     """The mean of every `count` rows; the last one may stand for fewer."""
-    return F.avg_pool1d(rows_TD.T[None], count, ceil_mode=True)[0].T
+    even = len(rows_TD) - len(rows_TD) % count
+    means_RD = rows_TD[:even].unflatten(0, (even // count, count)).mean(1)  # pooling would copy all rows first
+    return means_RD if even == len(rows_TD) else torch.cat((means_RD, rows_TD[even:].mean(0, keepdim=True)))
