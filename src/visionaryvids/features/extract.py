@@ -125,7 +125,7 @@ def _listen(
     """The sound rows `[T, Da]`; ends early, with rows that nobody wants, when the other thread has failed."""
     if encoder is None or media.audio is None:
         return None
-    blocks = waveform(media.path, encoder.rate_hz, lost=lost)
+    blocks = waveform(media, encoder.rate_hz, lost=lost)
     return encoder.encode(takewhile(lambda _: not stopped.is_set(), blocks), num_clips).astype(np.float16)
 
 
@@ -184,7 +184,7 @@ def prepared(
     assert media.video is not None
     times_s, places_TF = _timetable(starts_s, encoder.offsets_s)
     threads = 1 if media.video.width * media.video.height * media.video.rate_hz < _LIGHT else None
-    frames = frames_at(media.path, times_s.tolist(), rule="nearest", lost=lost, threads=threads)
+    frames = frames_at(media, times_s.tolist(), rule="nearest", lost=lost, threads=threads)
     images = enumerate(encoder.prepare(frame.image_HW3) for frame in frames)
     held: dict[int, NDArray[Any]] = {}
     made = 0

@@ -24,14 +24,16 @@ _JITTER_S = 0.05
 """Timestamps may miss the running count of samples by this much; beyond it there is a gap or an overlap."""
 
 
-def waveform(path: Path, rate_hz: int, *, block_s: float = 30.0, lost: LossLog | None = None) -> Iterator[Samples]:
+def waveform(
+    file: Path | MediaInfo, rate_hz: int, *, block_s: float = 30.0, lost: LossLog | None = None
+) -> Iterator[Samples]:
     """The sound of a file as one channel.
 
     Sample 0 is second 0 of the video (its first frame), and the blocks together are as long as the file: where the
     sound starts late, ends early, has gaps or is damaged, there is silence; what comes before second 0 is cut.
 
     Args:
-        path: the file.
+        file: its path, or what `probe` found in it, which spares looking again.
         rate_hz: samples a second to resample to.
         block_s: length of a block in seconds; the last one is shorter.
         lost: receives the stretches that could not be decoded; complete after the last block.
@@ -45,11 +47,11 @@ def waveform(path: Path, rate_hz: int, *, block_s: float = 30.0, lost: LossLog |
     """
     if rate_hz <= 0 or not 0 < block_s < math.inf:
         raise ValueError(f"found rate_hz={rate_hz}, block_s={block_s}, expected numbers above 0")
-    return _blocks(path, rate_hz, max(1, round(block_s * rate_hz)), LossLog() if lost is None else lost)
+    return _blocks(file, rate_hz, max(1, round(block_s * rate_hz)), LossLog() if lost is None else lost)
 
 
-def _blocks(path: Path, rate_hz: int, block: int, losses: LossLog) -> Iterator[Samples]:
-    info = probe(path)
+def _blocks(file: Path | MediaInfo, rate_hz: int, block: int, losses: LossLog) -> Iterator[Samples]:
+    info = probe(file) if isinstance(file, Path) else file
     if info.audio is None:
         return
     losses.add("rest", info.duration_s, info.claimed_s)
@@ -57,7 +59,10 @@ def _blocks(path: Path, rate_hz: int, block: int, losses: LossLog) -> Iterator[S
 
 
 def _regrouped(pieces: Iterable[Samples | int], block: int, total: int) -> Iterator[Samples]:
-    """Pieces of any length (a number stands for that many samples of silence) as blocks, `total` samples in all."""
+    """Pieces of any length (a number stands for that many samples of silence) as blocks, `total` samples in all.
+
+    Samples are held in [-1, 1] here, block by block: pieces are a thousand samples, and a call takes longer than those.
+    """
     out, filled, left = np.zeros(min(block, total), np.float32), 0, total
     for piece in chain(pieces, [total]):  # the rest is silence
         at, length = 0, piece if isinstance(piece, int) else len(piece)
@@ -67,7 +72,7 @@ def _regrouped(pieces: Iterable[Samples | int], block: int, total: int) -> Itera
                 out[filled : filled + step] = piece[at : at + step]
             at, filled, left = at + step, filled + step, left - step
             if filled == len(out):
-                yield out
+                yield np.nan_to_num(out, copy=False).clip(-1, 1, out=out)  # damage decodes to anything
                 out, filled = np.zeros(min(block, left), np.float32), 0
         if not left:
             return
@@ -150,7 +155,7 @@ class _Track:
             self.damaged, self._format = True, None
             return
         for piece in pieces:
-            samples = np.nan_to_num(piece.to_ndarray()[0]).clip(-1, 1)
+            samples = piece.to_ndarray()[0]
             kept = samples[self._skip :]
             self._skip -= len(samples) - len(kept)
             self._count += len(kept)

@@ -76,9 +76,8 @@ def timestamp(timed: Packet | Frame, stream: Stream) -> int | None:
 
 def seconds(ticks: int | None, stream: Stream) -> float | None:
     """A timestamp or duration of a stream in seconds, in the file's own time."""
-    if ticks is None or not stream.time_base:
-        return None
-    return ticks * stream.time_base.numerator / stream.time_base.denominator
+    base = stream.time_base  # once: the binding makes a new fraction each time, and this is asked for every packet
+    return None if ticks is None or not base else ticks * base.numerator / base.denominator
 
 
 def undecodable(path: Path, stream: Stream, packet: Packet | None) -> MediaError:

@@ -43,7 +43,7 @@ class Frame:
 
 
 def frames_at(
-    path: Path,
+    file: Path | MediaInfo,
     times_s: Sequence[float],
     *,
     rule: Rule = "shown",
@@ -57,7 +57,7 @@ def frames_at(
     the last one. Where frames are damaged, the nearest earlier one answers, and `lost` says so.
 
     Args:
-        path: the file.
+        file: its path, or what `probe` found in it, which spares looking again.
         times_s: seconds, ascending.
         rule: `shown`: the last frame that appears at or before the second; `nearest`: the frame whose time is nearest,
             of two the earlier one.
@@ -74,15 +74,15 @@ def frames_at(
         raise ValueError("times_s: found seconds that are not ascending or not finite, expected ascending ones")
     if rule not in get_args(Rule):
         raise ValueError(f"found rule {rule!r}, expected one of {', '.join(get_args(Rule))}")
-    return _frames(path, asked_s, rule, LossLog() if lost is None else lost, threads, jump_s)
+    return _frames(file, asked_s, rule, LossLog() if lost is None else lost, threads, jump_s)
 
 
 def _frames(
-    path: Path, asked_s: list[float], rule: Rule, losses: LossLog, threads: int | None, jump_s: float
+    file: Path | MediaInfo, asked_s: list[float], rule: Rule, losses: LossLog, threads: int | None, jump_s: float
 ) -> Iterator[Frame]:
-    info = probe(path)
+    info = probe(file) if isinstance(file, Path) else file
     if info.video is None:
-        raise MediaError(str(path), "sound but no video", "a video file", "name a file that has pictures")
+        raise MediaError(str(info.path), "sound but no video", "a video file", "name a file that has pictures")
     losses.add("rest", info.duration_s, info.claimed_s)
     answered = 0
     for least_jump_s, workers in ((jump_s, threads), (math.inf, 1)):  # the second pass is slow but sure
@@ -93,7 +93,7 @@ def _frames(
             return
         except StartOver:
             continue
-    raise MediaError(str(path), "the frames cannot be decoded", "an undamaged file", CONVERT)
+    raise MediaError(str(info.path), "the frames cannot be decoded", "an undamaged file", CONVERT)
 
 
 def _one_pass(
