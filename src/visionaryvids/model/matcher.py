@@ -17,6 +17,7 @@ S stretches, W rows of a stretch, P pairs of a query and a stretch, C channels.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -122,9 +123,10 @@ class Matcher(nn.Module):
         if features.video_TD is None:
             raise ValueError("Matcher.watch: found no video features")
         interest_T = self.interest(features.video_TD, features.audio_TD)
-        video_TD = torch.from_numpy(features.video_TD.copy())
+        with warnings.catch_warnings(action="ignore"):  # of memory that may not be written to: a copy would be large
+            video_TD = torch.from_numpy(features.video_TD)
         aligned = self.alignment.clips(video_TD)
-        return Footage(tuple(scales_of(aligned, video_TD.sub_(self.alignment.feature_center))), interest_T)
+        return Footage(tuple(scales_of(aligned, video_TD, self.alignment.feature_center)), interest_T)
 
     def ask(self, queries: Sequence[Query]) -> Tensor:
         """Queries in the sentence space, `[Q, E]`."""
@@ -155,23 +157,24 @@ def compare(footage: Footage, asked_QE: Tensor) -> Iterator[Comparison]:
         similarities = tuple(mean_rows(similarity.T, SCALE_STEP).T for similarity in similarities)
 
 
-def scales_of(aligned: Aligned, centred_RD: Tensor) -> Iterator[Scale]:
+def scales_of(aligned: Aligned, rows_RD: Tensor, center_D: Tensor | float = 0.0) -> Iterator[Scale]:
     """Cut a video into stretches, at one scale after another.
 
     Args:
         aligned: its clips in the sentence space.
-        centred_RD: its features, of which only directions from a common centre count.
+        rows_RD: its features; they are only read.
+        center_D: from where directions of features count.
     """
     clips = 1
     while True:
-        starts = stretch_starts(len(centred_RD))
-        mask = torch.ones(1, min(STRETCH, len(centred_RD)), dtype=torch.bool)
+        starts = stretch_starts(len(rows_RD))
+        mask = torch.ones(1, min(STRETCH, len(rows_RD)), dtype=torch.bool)
         # one by one: on the way, a stretch's features and products take many times the memory of its relations
-        relations = [relate(centred_RD[None, start : start + STRETCH], mask) for start in starts]
-        yield Scale(clips, len(centred_RD), aligned, torch.tensor(starts), Relations.join(relations))
+        relations = [relate(rows_RD[None, start : start + STRETCH] - center_D, mask) for start in starts]
+        yield Scale(clips, len(rows_RD), aligned, torch.tensor(starts), Relations.join(relations))
         if len(starts) == 1:
             return
-        centred_RD, aligned, clips = mean_rows(centred_RD, SCALE_STEP), aligned.pooled(SCALE_STEP), clips * SCALE_STEP
+        rows_RD, aligned, clips = mean_rows(rows_RD, SCALE_STEP), aligned.pooled(SCALE_STEP), clips * SCALE_STEP
 
 
 def stretch_starts(num_rows: int, length: int = STRETCH) -> list[int]:
