@@ -258,4 +258,4 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 @pytest.mark.slow
 def test_three_hours_are_answered_in_bounded_memory():
     done = subprocess.run([sys.executable, "-c", HOURS], capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 350  # MiB beside the features, which take 53: two copies of them, and the relations
+    assert float(done.stdout) < 90  # MiB beside the features, which take 53: no copy of them, but relations
