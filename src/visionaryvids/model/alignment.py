@@ -67,6 +67,9 @@ class Aligned:
 class Alignment(nn.Module):
     """The two views and the sentence side. Nothing here is trained by gradients: `training/alignment.py` fits it."""
 
+    curve_share = 0.0
+    """How much similarity itself counts in the curve of clips where the network looked."""
+
     def __init__(self, size: AlignmentSize) -> None:
         super().__init__()
         self.size = size

@@ -22,7 +22,7 @@ from visionaryvids.model.calibration import Calibration
 from visionaryvids.model.matcher import SCALE_STEP, Comparison, Footage, Matcher, compare
 from visionaryvids.model.moments import highlights, merged_all
 from visionaryvids.model.network import Outputs
-from visionaryvids.model.stretches import STRIDE, blend
+from visionaryvids.model.stretches import STRIDE, blend, mix
 from visionaryvids.types import Answer
 
 MAX_LOOKS = 12
@@ -110,6 +110,7 @@ def _found(
     moments_Q = merged_all(_moments(calibration, looks), clip_s, duration_s, top)
     for coarse_T, present, moments, seen in zip(coarse_QT, present_Q, moments_Q, looks, strict=True):
         saliency_T = blend(coarse_T, [(look.start, look.saliency_W) for look in seen if look.clips_a_row == 1])
+        saliency_T = mix(saliency_T, coarse_T, share) if (share := matcher.alignment.curve_share) else saliency_T
         yield Answer("", present, moments, saliency_T)
 
 

@@ -26,6 +26,10 @@ class WordAlignment(nn.Module):
         width: E.
     """
 
+    curve_share = 0.5
+    """See `Alignment`. Plain similarity ranks captions about as well as the network, and errs elsewhere: half and half
+    was best by cross-validation on the training queries (docs/experiments.md)."""
+
     def __init__(self, width: int) -> None:
         super().__init__()
         for name in ("feature_center", "sentence_center", "clip_mean"):
