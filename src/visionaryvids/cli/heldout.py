@@ -30,6 +30,8 @@ class HeldOutOptions:
     """Held out: one model for all domains."""
     folds: Annotated[int, Parameter(validator=validators.Number(gte=2))] = 10
     """Held out, pooled TVSum: so many trainings; as many as videos leaves one video out."""
+    published: Annotated[bool, Parameter(negative="")] = False
+    """Held out: TVSum's published ten test videos alone; nothing rotates."""
     parts: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")] = ()
     """Ablations of these parts only, e.g. "memory slots" optimizer."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from visionaryvids.errors import ConfigError
 from visionaryvids.recipes.catalog import TABLES, table
 from visionaryvids.recipes.heldout.ablations import ablations
-from visionaryvids.recipes.heldout.choosing import WITHOUT_NETWORK, choose_method, network_learner
+from visionaryvids.recipes.heldout.choosing import HELD_OUT_ONLY, choose_method, network_learner
 from visionaryvids.recipes.heldout.method import Method
 from visionaryvids.recipes.heldout.plan import HeldOutPlan
 from visionaryvids.recipes.heldout.protocol import Protocol
@@ -29,7 +29,7 @@ class Request:
         data: the data set's folder; for `all` one that holds a folder for each.
         out: where results go; for `all` into a folder for each table.
         domains: only these; all that are there without it.
-        preset: a preset; held out also `ridge` or `random`.
+        preset: a preset; held out also `visionaryvids-plus`, `ridge` or `random`.
         seeds, epochs, device, jobs, resume, command, together: as in `Plan`; epochs None = the paper's.
     """
 
@@ -53,22 +53,24 @@ class Request:
             ConfigError: a preset that has no epochs to choose from.
             AnnotationError, FeatureError: nothing is there, or not what was asked for by name.
         """
-        if self.preset in WITHOUT_NETWORK:
+        if self.preset in HELD_OUT_ONLY:
             remedy = "give --protocol heldout"
-            raise ConfigError("--preset", f"{self.preset}, which has no epochs", "visionaryvids or umt", remedy)
+            raise ConfigError(
+                "--preset", f"{self.preset}, which has no epochs to choose from", "visionaryvids or umt", remedy
+            )
         places = [(recipe, name) for name in self._tables() for recipe in table(name, self.domains)]
         loaders = {recipe.name: partial(self._plan, recipe, name) for recipe, name in places}
         plans, absent = load_present(loaders, all_wanted=bool(self.domains))
         return list(plans.values()), absent
 
-    def heldout_plans(self, *, pooled: bool = False, folds: int = 10) -> list[HeldOutPlan]:
+    def heldout_plans(self, *, pooled: bool = False, folds: int = 10, published: bool = False) -> list[HeldOutPlan]:
         """A plan for each data set with domains.
 
         Raises:
             ConfigError: a data set without domains.
         """
         tables = ["table3", "table4"] if self.what == "all" else [self.what]
-        protocols = [self._protocol(TABLES[name], pooled, folds) for name in tables]
+        protocols = [self._protocol(TABLES[name], pooled, folds, published) for name in tables]
         return [self._heldout(p, (choose_method(self.preset, p, self.epochs, self.device),)) for p in protocols]
 
     def ablation_plan(self, parts: Sequence[str] = (), *, pooled: bool = False, folds: int = 10) -> HeldOutPlan:
@@ -87,8 +89,8 @@ class Request:
     def _folder(self, dataset: str) -> Path:
         return self.data / dataset if self.what == "all" else self.data
 
-    def _protocol(self, dataset: str, pooled: bool, folds: int) -> Protocol:
-        return Protocol(dataset, self._folder(dataset), self.domains, pooled, folds)
+    def _protocol(self, dataset: str, pooled: bool, folds: int, published: bool = False) -> Protocol:
+        return Protocol(dataset, self._folder(dataset), self.domains, pooled, folds, published)
 
     def _plan(self, recipe: Recipe, table_name: str) -> Plan:
         """A recipe's plan, once its data have been found to be there."""

@@ -2,6 +2,7 @@
 
 tvsum    rotation    each video is tested once by a model of the others of its domain
          pooled      each video is tested once by a model of all videos outside its fold, whatever their domain
+         test-list   the published ten test videos alone; `pooled-test-list`: of one model for all domains
 youtube  test-list   the published lists, a model for each domain
          pooled      the published lists, one model for all domains
 """
@@ -40,6 +41,7 @@ class Protocol:
         domains: only these; all that are there without it.
         pooled: one model for all domains.
         folds: of TVSum's pooled rotation.
+        published: TVSum does not rotate: its published test videos alone are tested.
     """
 
     dataset: str
@@ -47,6 +49,7 @@ class Protocol:
     domains: tuple[str, ...] = ()
     pooled: bool = False
     folds: int = 10
+    published: bool = False
 
     def __post_init__(self) -> None:
         if self.dataset not in READERS:
@@ -56,12 +59,14 @@ class Protocol:
     @property
     def rotates(self) -> bool:
         """Every video is tested, not only those of the published lists."""
-        return self.dataset == "tvsum"
+        return self.dataset == "tvsum" and not self.published
 
     @property
     def name(self) -> str:
-        """`rotation`, `test-list` or `pooled`."""
-        return "pooled" if self.pooled else "rotation" if self.rotates else "test-list"
+        """`rotation`, `test-list`, `pooled` or `pooled-test-list`."""
+        if self.pooled:
+            return "pooled-test-list" if self.dataset == "tvsum" and self.published else "pooled"
+        return "rotation" if self.rotates else "test-list"
 
     @property
     def rule(self) -> str:
