@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.model.samples import rows, sentence
 from visionaryvids.errors import ConfigError
 from visionaryvids.features.text_track import SPEC
 from visionaryvids.intervals import iou
 from visionaryvids.model.fusion import FusedWatched, either, fused_moments
-from visionaryvids.model.text_track import Silence, TextTrackBrain, head
+from visionaryvids.model.text_track import Silence, TextTrackBrain, head, is_speech
 from visionaryvids.model.zero_shot import CosineBrain
 from visionaryvids.types import Answer, Features, Moment, Query
 
@@ -122,10 +123,18 @@ def test_the_brain_for_words_knows_silence_and_refuses_highlights():
         brain.caveats([None])
 
 
-def test_the_head_that_is_shipped_answers_about_text_tracks():
-    rows = np.zeros((6, SPEC.video_dim), np.float32)
-    rows[2:4, 0] = 1
-    asked = [Query("a dog", np.eye(1, SPEC.query_dim, dtype=np.float32))]
-    [answer] = TextTrackBrain(head()).watch(Features(2.0, rows, None)).answer(asked, duration_s=12, top=5)
+def test_sentences_that_last_are_speech_and_a_text_for_each_clip_is_captions():
+    captions = rows(30, SPEC.video_dim, seed=1)
+    assert not is_speech(captions)
+    assert is_speech(captions.repeat(3, axis=0))
+    assert not is_speech(captions[:1])
+
+
+def test_the_head_that_is_shipped_answers_about_captions():
+    query = sentence(3, SPEC.query_dim)
+    captions = rows(40, SPEC.video_dim, seed=2)
+    captions[10:20] = query.tokens_LD.mean(0) + 0.1 * captions[10:20]
+    captions /= np.linalg.norm(captions, axis=1, keepdims=True)
+    [answer] = TextTrackBrain(head()).watch(Features(2.0, captions, None)).answer([query], duration_s=80, top=5)
     best = answer.moments[0]
-    assert iou([[4, 8]], [[best.start_s, best.end_s]])[0, 0] > 0
+    assert iou([[20, 40]], [[best.start_s, best.end_s]])[0, 0] > 0.5

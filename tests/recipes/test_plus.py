@@ -56,7 +56,7 @@ def test_descriptors_standardise_the_training_videos_and_need_no_sound(examples)
         describe = Describer.of(given)
         rows = np.concatenate([describe(example).features.video_TD for example in given])
         np.testing.assert_allclose(rows.mean(0), 0, atol=1e-3)
-        assert describe(given[0]).query is None
+        assert describe(given[0]).features.audio_TD is None
     assert Describer.of(train)(test[0]).features.num_clips == test[0].features.num_clips
 
 

@@ -21,7 +21,9 @@ def reproduce(
     out: Path,
     domains: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")] = (),
     seeds: Seeds = (1, 2, 3),
-    preset: Literal["visionaryvids", "umt", "visionaryvids-plus", "ridge", "random"] = "visionaryvids",
+    preset: Literal[
+        "visionaryvids", "umt", "visionaryvids-small", "visionaryvids-plus", "ridge", "random"
+    ] = "visionaryvids",
     heldout: HeldOutOptions = HeldOutOptions(),  # noqa: B008
     epochs: int | None = None,
     device: str = "cpu",
@@ -53,8 +55,8 @@ def reproduce(
     seeds
         One run for each, at each learning rate.
     preset
-        visionaryvids (the paper) or umt; with --protocol heldout also visionaryvids-plus (the best we found; meant for
-        --pooled), ridge (a linear model) and random.
+        visionaryvids (the paper) or umt; held out also visionaryvids-plus (the best we found; meant for --pooled),
+        visionaryvids-small (the paper's network on few numbers a clip, for ablations), ridge (linear) and random.
     epochs
         Another number of epochs than the paper's.
     device

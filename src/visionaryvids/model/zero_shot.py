@@ -1,6 +1,6 @@
 """What cosine similarity alone says of a text track: nothing is trained, a few numbers are set by hand.
 
-The brain of `text-track` before there is a trained head, and the baseline that such a head has to beat.
+It answers about speech (`text_track.py`), and is the baseline that the head for captions has to beat.
 
     rows, query ─ cosine ─► smoothed over three clips ─► peaks, each with the run around it ─► moments
 """

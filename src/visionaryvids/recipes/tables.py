@@ -29,7 +29,8 @@ class Request:
         data: the data set's folder; for `all` one that holds a folder for each.
         out: where results go; for `all` into a folder for each table.
         domains: only these; all that are there without it.
-        preset: a preset; held out also `visionaryvids-plus`, `ridge` or `random`.
+        preset: a preset; held out also `visionaryvids-plus`, `visionaryvids-small`, `ridge` or
+            `random`.
         seeds, epochs, device, jobs, resume, command, together: as in `Plan`; epochs None = the paper's.
     """
 

@@ -3,6 +3,7 @@
 folds.py      a fold: examples to learn from, examples to be tested on; the ways to make them
 method.py     a method: any function from (train, test, seed) to predictions. Plug in new kinds of model here
 network.py, ridge.py, chance.py     three of them
+plus.py       the best that we found, on descriptors of clips (descriptors.py)
 trials.py     folds × seeds, resumable, in several processes
 plan.py       which data, which methods, which seeds: from there to result.json
 result.py     what stands in result.json

@@ -7,20 +7,20 @@ from typing import Any
 
 from visionaryvids.errors import unknown_name
 from visionaryvids.recipes.heldout.method import Change, Method
-from visionaryvids.recipes.heldout.network import Inputs, NetworkLearner, network
+from visionaryvids.recipes.heldout.network import NetworkLearner, network
 
 EVERYWHERE = ("video_position", "audio_position", "fusion_position", "decoder_position")
 
 
 @dataclass(frozen=True, slots=True)
 class Ablation:
-    """A change in words, and as fields of `ModelConfig`, of `Settings`, or of the inputs."""
+    """A change in words, and as fields of `ModelConfig`, of `Settings`, or of `Inputs`."""
 
     part: str
     value: str
     model: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
-    inputs: Inputs = field(default_factory=Inputs)
+    inputs: dict[str, bool] = field(default_factory=dict)
 
     def of(self, whole: NetworkLearner) -> Method:
         """The network with this change."""
@@ -28,7 +28,7 @@ class Ablation:
             whole,
             changes={**whole.changes, **self.model},
             settings=replace(whole.settings, **self.settings),
-            inputs=self.inputs,
+            inputs=replace(whole.inputs, **self.inputs),
         )
         return network(learner, Change(self.part, self.value))
 
@@ -44,8 +44,8 @@ ABLATIONS = (
     Ablation("feed-forward", "off", {"feed_forward": False}),
     Ablation("optimizer", "AdamW", settings={"optimizer": "adamw"}),
     Ablation("optimizer", "AdamW 1e-3", settings={"optimizer": "adamw", "lr": 1e-3}),  # Lion wants a lower rate
-    Ablation("audio", "off", inputs=Inputs(audio=False)),
-    Ablation("query", "off", inputs=Inputs(query=False)),
+    Ablation("audio", "off", inputs={"audio": False}),
+    Ablation("query", "off", inputs={"query": False}),
     Ablation("decoder layers", "3", {"decoder_layers": 3}),
     Ablation("dropout", "0", {"dropout": 0.0}),
     Ablation("dropout", "0.3", {"dropout": 0.3}),

@@ -75,9 +75,9 @@ class Describer:
         return cls(components, Scale.of([_columns(components, example) for example in train]))
 
     def __call__(self, example: Example) -> Example:
-        """The example with its descriptor `[T, C]` in place of its features, and without a query."""
+        """The example with its descriptor `[T, C]` in place of its features."""
         rows_TC = self.scale(_columns(self.components, example)).numpy()
-        return replace(example, features=Features(example.features.clip_s, rows_TC, None), query=None)
+        return replace(example, features=Features(example.features.clip_s, rows_TC, None))
 
 
 def _kinds(example: Example) -> list[tuple[Floats, int]]:

@@ -14,6 +14,7 @@ from visionaryvids.data.batch import collate
 from visionaryvids.data.example import Example
 from visionaryvids.model.decode import predictions
 from visionaryvids.model.network import Network
+from visionaryvids.recipes.heldout.descriptors import Describer
 from visionaryvids.recipes.heldout.method import Change, Method
 from visionaryvids.recipes.recipe import Recipe
 from visionaryvids.training.loop import train as train_network
@@ -23,14 +24,25 @@ from visionaryvids.types import Annotation, Prediction
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the network is given beside the video."""
+    """What the network is given.
+
+    Attributes:
+        audio: what is heard beside what is seen.
+        query: the title.
+        described: descriptors in place of features (`descriptors.py`).
+    """
 
     audio: bool = True
     query: bool = True
+    described: bool = False
 
-    def of(self, examples: Sequence[Example]) -> tuple[Example, ...]:
-        """The examples without what is off."""
-        return tuple(self._of(example) for example in examples)
+    def of(self, train: Sequence[Example], test: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
+        """The examples without what is off; descriptors are fitted on `train`."""
+        learned, asked = (tuple(map(self._of, examples)) for examples in (train, test))
+        if not self.described:
+            return learned, asked
+        describe = Describer.of(learned)
+        return tuple(map(describe, learned)), tuple(map(describe, asked))
 
     def _of(self, example: Example) -> Example:
         features = example.features if self.audio else replace(example.features, audio_TD=None)
@@ -47,6 +59,7 @@ class NetworkLearner:
         settings: how to train, but for the seed.
         changes: fields of `ModelConfig` to set on top of the preset.
         inputs: what the network is given.
+        name: of the method; the preset's without one.
     """
 
     recipe: Recipe
@@ -54,10 +67,11 @@ class NetworkLearner:
     settings: Settings
     changes: dict[str, Any] = field(default_factory=dict)
     inputs: Inputs = field(default_factory=Inputs)
+    name: str = ""
 
     def __call__(self, train: tuple[Example, ...], test: tuple[Example, ...], seed: int) -> list[Prediction]:
         """Train with the settings, predict with the weights after the last epoch."""
-        task = Task(self.recipe.name, self.inputs.of(train), self.inputs.of(test), _unjudged, self.recipe.primary)
+        task = Task(self.recipe.name, *self.inputs.of(train, test), _unjudged, self.recipe.primary)
         model = self.recipe.model(task, self.preset, **self.changes)
         last = replace(self.settings, seed=seed, evaluate_every=self.settings.epochs)
         with TemporaryDirectory() as folder:  # nothing of a fold is kept but its predictions
@@ -74,7 +88,7 @@ def network(learner: NetworkLearner, change: Change | None = None) -> Method:
         "inputs": asdict(learner.inputs),
         "size": learner.recipe.size,
     }
-    return Method(learner.preset, learner, told, change)
+    return Method(learner.name or learner.preset, learner, told, change)
 
 
 @torch.no_grad()

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from visionaryvids.data.example import Example
 from visionaryvids.recipes.heldout.descriptors import Describer
 from visionaryvids.recipes.heldout.method import Method
-from visionaryvids.recipes.heldout.network import NetworkLearner
+from visionaryvids.recipes.heldout.network import Inputs, NetworkLearner
 from visionaryvids.recipes.heldout.protocol import Protocol
 from visionaryvids.training.losses import LossWeights
 from visionaryvids.training.settings import Settings
@@ -79,7 +79,9 @@ def plus(protocol: Protocol, epochs: int | None = None, device: str = "cpu") -> 
         "model": MODEL, "networks": NETWORKS, "penalty": PENALTY, "linear_share": LINEAR_SHARE,
         "settings": {k: v for k, v in settings.to_dict().items() if k not in ("seed", "evaluate_every")},
     }  # fmt: skip
-    return Method(NAME, PlusLearner(NetworkLearner(recipe, "visionaryvids", settings, MODEL)), told)
+    return Method(
+        NAME, PlusLearner(NetworkLearner(recipe, "visionaryvids", settings, MODEL, Inputs(query=False))), told
+    )
 
 
 def linear_scores(train: Sequence[Example], test: Sequence[Example]) -> list[NDArray[np.float64]]:
