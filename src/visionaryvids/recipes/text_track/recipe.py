@@ -112,7 +112,7 @@ def baselines(material: Material) -> dict[str, dict[str, float]]:
     whole = _column(known, "whole_video")
     return {
         "cosine, thresholded": measure([thresholded(video) for video in material.test], material.test),
-        "cosine, as without a head": judge(CosineBrain(), material.test),
+        "cosine, as for speech": judge(CosineBrain(), material.test),
         "whole video": whole,
         "random": _column(known, "random"),
     }
