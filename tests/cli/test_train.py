@@ -127,13 +127,18 @@ def test_report_names_a_damaged_result(capsys, tmp_path):
     assert "result.json" in ran.err
 
 
+def _as_in_a_terminal():
+    """What a shell starts in the background, these tests perhaps, is told to ignore Ctrl-C, and so are its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_with_several_processes_stops_at_once(data, tmp_path):
     """SIGINT as a terminal sends it, to the whole group: no run is finished after it, and it can be resumed."""
     words = ["train", "tvsum", "--domain", "BK", "--data", data, "--out", tmp_path / "run", "--epochs", 4000, "-j", 2]
     words += ["--seed", 1, 2, 3, 4, *TINY]
     process = subprocess.Popen(
         [sys.executable, "-m", "visionaryvids", *map(str, words)], cwd=ROOT, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=_as_in_a_terminal,
     )  # fmt: skip
     wait_for(lambda: len(list(tmp_path.glob("run/runs/*/state.json"))) == 2)
     os.killpg(process.pid, signal.SIGINT)
