@@ -26,13 +26,15 @@ def test_a_method_s_protocols_stand_together_and_methods_grow():
     names = list(rows(heldout_domains_table(TVSUM, results)))
     methods = ["random", "ridge", "umt", "visionaryvids", "visionaryvids-plus", "own idea"]
     assert names[:12] == [(method, protocol) for method in methods for protocol in ("pooled", "rotation")]
-    assert names[12:] == [("random (expected)", ""), ("ceiling", "")]  # once, since all have the same videos
+    videos = f"{sum(results[0]['videos'].values())} videos"
+    assert names[12:] == [("random (expected)", videos), ("ceiling", videos)]  # once, since all have the same videos
 
 
 def test_chance_and_ceiling_are_of_the_videos_that_are_there():
-    table = heldout_domains_table(YOUTUBE, [heldout_result(dataset="youtube", scores={"dog": (50.0,)})])
-    assert rows(table)[("ceiling", "")]["Dog"] == "90.0"
-    assert rows(table)[("ceiling", "")]["Avg"] == "90.0 (1/6)"
+    result = heldout_result(dataset="youtube", scores={"dog": (50.0,)})
+    table = heldout_domains_table(YOUTUBE, [result])
+    ceiling = rows(table)["ceiling", f"{result['videos']['dog']} videos"]
+    assert (ceiling["Dog"], ceiling["Avg"]) == ("90.0", "90.0 (1/6)")
     assert "Gym., Park., Ska., Ski., Surf." in table.notes[0]
     assert heldout_domains_table(TVSUM, [heldout_result(dataset="youtube")]) is None
 

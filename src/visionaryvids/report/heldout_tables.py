@@ -12,7 +12,7 @@ from visionaryvids.tables import Table
 Row = tuple[str | None, ...]
 Result = dict[str, Any]
 
-ORDER = ("random", "ridge", "umt", "visionaryvids", "visionaryvids-plus")
+ORDER = ("random", "ridge", "umt", "visionaryvids", "visionaryvids-small", "visionaryvids-plus")
 """Methods from little to much; any others come after them."""
 LEVELS = (("random (expected)", "random"), ("ceiling", "ceiling"))
 
@@ -29,6 +29,7 @@ def heldout_table(results: Sequence[Result]) -> Table:
     metrics = list(dict.fromkeys(m for result in results for m in result["scores"][ALL]))
     columns = ("data", "protocol", "method", "videos", "seeds", *metrics)
     rows: list[Row] = []
+    results = sorted(results, key=lambda result: (*_names(result), *_place(result)))
     for result, following in zip(results, [*results[1:], None], strict=True):
         rows.append((*_names(result), method_name(result), *_counts(result), *_cells(result, metrics)))
         if following is None or _same_videos(result) != _same_videos(following):
@@ -71,7 +72,8 @@ def _line(result: Result) -> Line:
 
 def _level_line(result: Result, name: str, key: str) -> Line:
     levels = {domain: result["baselines"][domain][result["primary"]][key] for domain in result["videos"]}
-    return Line((name, ""), {domain: Score(level) for domain, level in levels.items()})
+    tested = f"{sum(result['videos'].values())} videos"
+    return Line((name, tested), {domain: Score(level) for domain, level in levels.items()})
 
 
 def _names(result: Result) -> tuple[str, str]:
