@@ -21,8 +21,8 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.bk import real_or_made
 from visionaryvids.annotations.splits import TVSUM
-from visionaryvids.data.synthetic import write_tvsum
 from visionaryvids.errors import InputError
 from visionaryvids.recipes.tvsum import tvsum
 from visionaryvids.report.published_scores import UMT_RUN_S
@@ -132,11 +132,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        data = options.data
-        if not data.is_dir():
-            data = Path(folder)
-            write_tvsum(data)
-            print("generated data (the real features are not here)")
+        data = real_or_made(options.data, Path(folder))
         if not options.table_only:
             print(f"(j) TVSum BK, 3 learning rates, {options.device}, one thread, torch {torch.__version__}; width 256")
             ratios(data, options.epochs, options.device)

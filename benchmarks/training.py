@@ -20,8 +20,8 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from benchmarks import plain_umt
+from benchmarks.bk import real_or_made
 from visionaryvids.data.batch import collate
-from visionaryvids.data.synthetic import write_tvsum
 from visionaryvids.model.checkpoint import from_umt
 from visionaryvids.model.config import preset
 from visionaryvids.model.network import build
@@ -153,11 +153,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     print(f"{options.threads} thread(s), torch {torch.__version__}")
     with tempfile.TemporaryDirectory() as folder:
-        data = options.data
-        if not data.is_dir():
-            data = Path(folder)
-            write_tvsum(data)
-            print("generated data (the real features are not here)")
+        data = real_or_made(options.data, Path(folder))
         task = tvsum("BK").task(data)
         one_step(task)
         end_to_end(task, options.epochs)

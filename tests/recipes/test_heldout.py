@@ -6,26 +6,11 @@ import numpy as np
 import pytest
 
 from tests.cli.run import here
-from visionaryvids.data import tvsum
-from visionaryvids.data.synthetic import write_tvsum
 from visionaryvids.errors import ConfigError
 from visionaryvids.recipes.heldout.folds import Domain, Fold, as_published, deal_out, leave_one_out
 from visionaryvids.recipes.heldout.ridge import ridge_scores
 
 TOLD = ("--protocol", "heldout", "--domains", "BK")
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("held-out")
-    write_tvsum(folder, width=24, clips=(14, 20))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def domain(root):
-    split = tvsum.split("BK", root)
-    return Domain("BK", tvsum.load(root, split.train), tvsum.load(root, split.test))
 
 
 def ids(examples):
@@ -63,8 +48,8 @@ def test_ridge_ranks_what_a_line_can_rank_and_test_labels_play_no_part(domain):
     assert np.corrcoef(found.saliency_T, example.saliency_T)[0, 1] > 0.2
 
 
-def test_the_network_rotates_and_a_second_call_only_reads(capsys, root, tmp_path):
-    told = ("reproduce", "table3", *TOLD, "--data", root, "--out", tmp_path, "--epochs", 1, "--seeds", 1)
+def test_the_network_rotates_and_a_second_call_only_reads(capsys, tvsum_root, tmp_path):
+    told = ("reproduce", "table3", *TOLD, "--data", tvsum_root, "--out", tmp_path, "--epochs", 1, "--seeds", 1)
     first = here(capsys, *told)
     assert first.status == 0, first.err
     path = tmp_path / "tvsum-rotation-visionaryvids" / "result.json"
@@ -81,8 +66,21 @@ def test_the_network_rotates_and_a_second_call_only_reads(capsys, root, tmp_path
     assert "[visionaryvids](tvsum-rotation-visionaryvids/result.json)" in page.read_text()
 
 
-def test_one_change_at_a_time_is_a_row_each(capsys, root, tmp_path):
-    told = ("--parts", "optimizer", "--data", root, "--out", tmp_path, "--domains", "BK", "--epochs", 1, "--seeds", 1)
+def test_one_change_at_a_time_is_a_row_each(capsys, tvsum_root, tmp_path):
+    told = (
+        "--parts",
+        "optimizer",
+        "--data",
+        tvsum_root,
+        "--out",
+        tmp_path,
+        "--domains",
+        "BK",
+        "--epochs",
+        1,
+        "--seeds",
+        1,
+    )
     ran = here(capsys, "reproduce", "ablations", *told)
     assert ran.status == 0, ran.err
     assert all(name in ran.out for name in ("visionaryvids", "optimizer: AdamW", "optimizer: AdamW 1e-3"))

@@ -4,27 +4,11 @@ import json
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from tests.cli.run import here
-from visionaryvids.data import tvsum
-from visionaryvids.data.synthetic import write_tvsum
 from visionaryvids.recipes.heldout.descriptors import Describer, centrality, place, smoothed
 from visionaryvids.recipes.heldout.plus import linear_scores, standardised
 from visionaryvids.types import Features
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("plus")
-    write_tvsum(folder, width=24, clips=(14, 20))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def examples(root):
-    split = tvsum.split("BK", root)
-    return tvsum.load(root, split.train), tvsum.load(root, split.test)
 
 
 def test_a_moving_mean_is_of_the_clips_that_are_there():
@@ -50,8 +34,8 @@ def test_an_odd_clip_is_the_least_central():
     assert np.isfinite(centrality(rows[:1])).all()
 
 
-def test_descriptors_standardise_the_training_videos_and_need_no_sound(examples):
-    train, test = examples
+def test_descriptors_standardise_the_training_videos_and_need_no_sound(domain):
+    train, test = domain.train, domain.test
     for given in (train, tuple(silent(example) for example in train)):
         describe = Describer.of(given)
         rows = np.concatenate([describe(example).features.video_TD for example in given])
@@ -60,8 +44,8 @@ def test_descriptors_standardise_the_training_videos_and_need_no_sound(examples)
     assert Describer.of(train)(test[0]).features.num_clips == test[0].features.num_clips
 
 
-def test_the_linear_member_reads_no_label_of_who_is_tested(examples):
-    train, test = examples
+def test_the_linear_member_reads_no_label_of_who_is_tested(domain):
+    train, test = domain.train, domain.test
     describe = Describer.of(train)
     learned, asked = [describe(e) for e in train], [describe(e) for e in test]
     [found] = linear_scores(learned, asked)
@@ -76,8 +60,8 @@ def test_scores_that_are_all_alike_stay_so():
     np.testing.assert_allclose([found.mean(), found.std()], [0, 1], atol=1e-12)
 
 
-def test_the_committee_is_tried_like_any_method(capsys, root, tmp_path):
-    told = ("--preset", "visionaryvids-plus", "--data", root, "--out", tmp_path, "--domains", "BK", "--epochs", 1)
+def test_the_committee_is_tried_like_any_method(capsys, tvsum_root, tmp_path):
+    told = ("--preset", "visionaryvids-plus", "--data", tvsum_root, "--out", tmp_path, "--domains", "BK", "--epochs", 1)
     ran = here(capsys, "reproduce", "table3", "--protocol", "heldout", "--pooled", "--published", *told, "--seeds", 1)
     assert ran.status == 0, ran.err
     result = json.loads((tmp_path / "tvsum-pooled-test-list-visionaryvids-plus" / "result.json").read_text())

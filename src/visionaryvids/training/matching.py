@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from visionaryvids.model.network import Network
+from visionaryvids.model.config import ModelConfig
+from visionaryvids.model.network import Network, build
 from visionaryvids.training.losses import LossWeights, compute_losses
 from visionaryvids.training.scenes import Scene, scene_batch
 
@@ -52,6 +53,23 @@ class MatchingSettings:
     clip_norm: float = 1.0
     losses: LossWeights = field(default_factory=LossWeights)
     seed: int = 1
+
+
+def untrained(make: MakeScene, seed: int) -> Network:
+    """The network of a matcher before it learns, as wide as the scenes are.
+
+    Args:
+        make: makes scenes of the kind that it will see.
+        seed: of the initial weights.
+    """
+    channels = scene_batch([make(np.random.default_rng(0))]).video_BTD
+    assert channels is not None
+    config = ModelConfig(
+        video_dim=channels.size(-1), audio_dim=None, query_dim=None,
+        saliency=True, presence=True, proposals=96, width=64, heads=4,
+        video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
+    )  # fmt: skip
+    return build(config, seed)
 
 
 def train_matching(

@@ -69,6 +69,12 @@ class NetworkLearner:
     inputs: Inputs = field(default_factory=Inputs)
     name: str = ""
 
+    @property
+    def told_settings(self) -> dict[str, Any]:
+        """The settings for the record, without what a trial decides."""
+        settings = self.settings.to_dict()
+        return {name: value for name, value in settings.items() if name not in ("seed", "evaluate_every")}
+
     def __call__(self, train: tuple[Example, ...], test: tuple[Example, ...], seed: int) -> list[Prediction]:
         """Train with the settings, predict with the weights after the last epoch."""
         task = Task(self.recipe.name, *self.inputs.of(train, test), _unjudged, self.recipe.primary)
@@ -81,10 +87,9 @@ class NetworkLearner:
 
 def network(learner: NetworkLearner, change: Change | None = None) -> Method:
     """The network as a method; `change` says in words what `learner` has that the preset has not."""
-    settings = learner.settings.to_dict()
     told = {
         "model": learner.changes,
-        "settings": {name: value for name, value in settings.items() if name not in ("seed", "evaluate_every")},
+        "settings": learner.told_settings,
         "inputs": asdict(learner.inputs),
         "size": learner.recipe.size,
     }

@@ -75,13 +75,12 @@ def plus(protocol: Protocol, epochs: int | None = None, device: str = "cpu") -> 
         losses=LossWeights(saliency=0.0, ranking=1.0),
         device=device,
     )
+    member = NetworkLearner(recipe, "visionaryvids", settings, MODEL, Inputs(query=False))
     told = {
         "model": MODEL, "networks": NETWORKS, "penalty": PENALTY, "linear_share": LINEAR_SHARE,
-        "settings": {k: v for k, v in settings.to_dict().items() if k not in ("seed", "evaluate_every")},
+        "settings": member.told_settings,
     }  # fmt: skip
-    return Method(
-        NAME, PlusLearner(NetworkLearner(recipe, "visionaryvids", settings, MODEL, Inputs(query=False))), told
-    )
+    return Method(NAME, PlusLearner(member), told)
 
 
 def linear_scores(train: Sequence[Example], test: Sequence[Example]) -> list[NDArray[np.float64]]:

@@ -23,10 +23,8 @@ from visionaryvids.features.lite import lite
 from visionaryvids.features.minilm import pooled
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.model.alignment import Alignment
-from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher import Matcher
 from visionaryvids.model.matcher_file import save_matcher
-from visionaryvids.model.network import build
 from visionaryvids.recipes.lite import baselines, judging
 from visionaryvids.recipes.lite.calibrating import calibrate
 from visionaryvids.recipes.lite.card import card
@@ -34,9 +32,8 @@ from visionaryvids.recipes.lite.interest import judge_interest
 from visionaryvids.recipes.lite.material import Material, load_interest, load_qvhighlights, prepare
 from visionaryvids.recipes.lite.sources import LONG, SHORT, SLOW, Captions, Composed
 from visionaryvids.training.interest import fit_interest
-from visionaryvids.training.matching import MatchingSettings, Source, train_matching
+from visionaryvids.training.matching import MatchingSettings, Source, train_matching, untrained
 from visionaryvids.training.provenance import commit
-from visionaryvids.training.scenes import scene_batch
 
 SETTINGS = MatchingSettings(steps=4000)
 SHARES = {"composed": 0.85, "captions": 0.15}
@@ -93,17 +90,10 @@ def make_sources(material: Material, data: Path) -> tuple[Source, ...]:
 
 def new_matcher(material: Material, sources: Sequence[Source], seed: int) -> Matcher:
     """An untrained network beside the fitted alignment."""
-    scene = sources[0].make(np.random.default_rng(0))
-    channels = scene_batch([scene]).video_BTD
-    assert channels is not None
-    config = ModelConfig(
-        video_dim=channels.size(-1), audio_dim=None, query_dim=None,
-        saliency=True, presence=True, proposals=96, width=64, heads=4,
-        video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
-    )  # fmt: skip
-    matcher = Matcher(lite().spec, Alignment(material.alignment.size), config)
+    network = untrained(sources[0].make, seed)
+    matcher = Matcher(lite().spec, Alignment(material.alignment.size), network.config)
     matcher.alignment.load_state_dict(material.alignment.state_dict())
-    matcher.network = build(config, seed)
+    matcher.network = network
     return matcher.eval()
 
 

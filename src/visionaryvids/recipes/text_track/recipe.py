@@ -12,16 +12,12 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
-import numpy as np
-
 from visionaryvids.features.text_track import SPEC
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline, qvhighlights_baseline
 from visionaryvids.model.brain import MatcherBrain
-from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.matcher import Matcher
 from visionaryvids.model.matcher_file import save_matcher
-from visionaryvids.model.network import build
 from visionaryvids.model.words import WordAlignment
 from visionaryvids.model.zero_shot import CosineBrain
 from visionaryvids.recipes.text_track.calibrating import calibrate
@@ -32,9 +28,8 @@ from visionaryvids.recipes.text_track.material import Material, fit_words, load
 from visionaryvids.recipes.text_track.scenes import Videos
 from visionaryvids.recipes.text_track.talks import Talks
 from visionaryvids.training.losses import LossWeights
-from visionaryvids.training.matching import MatchingSettings, OnStep, Source, train_matching
+from visionaryvids.training.matching import MatchingSettings, OnStep, Source, train_matching, untrained
 from visionaryvids.training.provenance import commit
-from visionaryvids.training.scenes import scene_batch
 
 SETTINGS = MatchingSettings(steps=700, batch_size=32, losses=LossWeights(saliency=0.5, presence=0.3, ranking=1.0))
 TALKS = 0.5
@@ -91,15 +86,9 @@ def make(
 def head(material: Material, words: WordAlignment, settings: MatchingSettings, on_step: OnStep | None) -> Matcher:
     """One trained and calibrated matcher."""
     videos = Videos(material.train, words)
-    channels = scene_batch([videos(np.random.default_rng(0))]).video_BTD
-    assert channels is not None
-    config = ModelConfig(
-        video_dim=channels.size(-1), audio_dim=None, query_dim=None,
-        saliency=True, presence=True, proposals=96, width=64, heads=4,
-        video_position="sincos1d", decoder_position="sincos1d", input_dropout=0.0,
-    )  # fmt: skip
-    matcher = Matcher(SPEC, words, config)
-    matcher.network = build(config, settings.seed)
+    network = untrained(videos, settings.seed)
+    matcher = Matcher(SPEC, words, network.config)
+    matcher.network = network
     sources = (Source(videos, 1 - TALKS), Source(Talks(material.train, words), TALKS))
     train_matching(matcher.network, sources, settings, on_step)
     matcher.calibration = calibrate(matcher.eval(), words, material.calibrate, settings.seed)

@@ -27,8 +27,8 @@ LONGEST_SILENCE = 12
 
 
 @dataclass(frozen=True)
-class Videos:
-    """Makes scenes.
+class Queries:
+    """What scenes are about.
 
     Attributes:
         asked: queries with their videos.
@@ -37,6 +37,15 @@ class Videos:
 
     asked: Sequence[Asked]
     words: WordAlignment
+
+    @cached_property
+    def embedded(self) -> Floats:
+        """Every query in the sentence space, `[Q, E]`."""
+        return asked_in(self.words, self.asked)
+
+
+class Videos(Queries):
+    """Makes scenes."""
 
     def __call__(self, rng: np.random.Generator) -> Scene:
         """One scene."""
@@ -49,11 +58,7 @@ class Videos:
             saliency_T, windows_N2 = np.zeros_like(saliency_T), np.zeros((0, 2))
         if rng.random() < SILENT:
             rows_TE = with_silences(rng, rows_TE)
-        return seen(rng, self.words, rows_TE, self._queries[about], saliency_T, windows_N2)
-
-    @cached_property
-    def _queries(self) -> Floats:
-        return asked_in(self.words, self.asked)
+        return seen(rng, self.words, rows_TE, self.embedded[about], saliency_T, windows_N2)
 
 
 def seen(

@@ -9,17 +9,14 @@ Axes: T clips, S sentences, E width of the sentence space.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visionaryvids.intervals import clips_in_windows
-from visionaryvids.model.words import WordAlignment
-from visionaryvids.recipes.text_track.material import Asked, Floats, asked_in
-from visionaryvids.recipes.text_track.scenes import ABSENT, seen
+from visionaryvids.recipes.text_track.material import Floats
+from visionaryvids.recipes.text_track.scenes import ABSENT, Queries, seen
 from visionaryvids.training.scenes import Scene
 
 SENTENCES = (12, 60)
@@ -29,23 +26,14 @@ PAUSE = 0.3
 """How often a pause comes before a sentence."""
 
 
-@dataclass(frozen=True)
-class Talks:
-    """Makes scenes.
-
-    Attributes:
-        asked: queries with their videos.
-        words: the alignment.
-    """
-
-    asked: Sequence[Asked]
-    words: WordAlignment
+class Talks(Queries):
+    """Makes scenes."""
 
     def __call__(self, rng: np.random.Generator) -> Scene:
         """One scene."""
         rows_TE, about, windows_N2 = self.talk(rng, ABSENT)
         saliency_T = clips_in_windows(windows_N2, len(rows_TE), 1.0).astype(np.float32)
-        return seen(rng, self.words, rows_TE, self._queries[about], saliency_T, windows_N2)
+        return seen(rng, self.words, rows_TE, self.embedded[about], saliency_T, windows_N2)
 
     def talk(self, rng: np.random.Generator, absent: float) -> tuple[Floats, int, NDArray[np.float64]]:
         """Rows `[T, E]` of a talk, the index of the query, and when it is answered, `[N, 2]` in clips.
@@ -73,10 +61,6 @@ class Talks:
         inside = [clips_in_windows(each.windows_N2, len(each.rows_TE), 1.0) for each in self.asked]
         means = np.stack([each.rows_TE[at_T].mean(0) for each, at_T in zip(self.asked, inside, strict=True)])
         return means / np.linalg.norm(means, axis=1, keepdims=True)
-
-    @cached_property
-    def _queries(self) -> Floats:
-        return asked_in(self.words, self.asked)
 
 
 def _times(rng: np.random.Generator, count: int) -> tuple[list[int], list[int]]:
