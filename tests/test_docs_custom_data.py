@@ -40,7 +40,7 @@ def own_cache(monkeypatch, place):
 
 
 def test_every_command_runs_and_the_model_answers_without_being_told_its_encoders(capsys, place):
-    assert {command.split()[1] for command in COMMANDS} == {"data", "train", "find", "extract"}
+    assert {command.split()[1] for command in COMMANDS} == {"data", "train", "find", "extract", "evaluate"}
     for command in COMMANDS:
         words = shlex.split(command)[1:]
         ran = here(capsys, *words, *(SHORT if words[0] == "train" else []))

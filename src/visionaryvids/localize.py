@@ -153,7 +153,15 @@ class Localizer:
         return _fused(self._encode_alone(video, on_progress), said, self.words.encoders.text)
 
     def _encode_alone(self, video: Path, on_progress: OnProgress | None) -> EncodedVideo:
-        extracted = self._extract(video, on_progress)
+        return self.take(video, self._extract(video, on_progress))
+
+    def take(self, video: Path, extracted: Extracted) -> EncodedVideo:
+        """A video whose rows are there already, e.g. in a folder that `extract` wrote; its words do not count.
+
+        Args:
+            video: what findings are to call it.
+            extracted: by these encoders.
+        """
         watched = self.brain.watch(extracted.features)
         warnings = (*extracted.warnings, *watched.warnings)
         return EncodedVideo(video, extracted.duration_s, extracted.features, watched, warnings)

@@ -27,6 +27,7 @@ from visionaryvids.data.prepare import prepared, prepared_widths, with_silence
 from visionaryvids.data.sources import Source, Sources, load_example, present
 from visionaryvids.errors import FeatureError
 from visionaryvids.features.encoder import EncoderSet
+from visionaryvids.features.extract import Extracted
 from visionaryvids.features.folder import ENCODERS_FILE, about_in, spec_in
 from visionaryvids.features.layout import Part
 from visionaryvids.features.sets import encoder_set
@@ -84,6 +85,18 @@ def annotations_of(entries: Sequence[Entry], features: Path, clip_s: float) -> S
     about = {video_id: about_in(features, video_id) for video_id in {entry.video_id for entry in entries}}
     known_s = {video_id: each.duration_s for video_id, each in about.items() if each is not None}
     return [entry.annotation(clip_s, known_s.get(entry.video_id)) for entry in entries]
+
+
+def read_video(features: Path, encoders: EncoderSet, video_id: str) -> Extracted:
+    """The rows of one video as `extract` made them: the inverse of `write_features`.
+
+    Raises:
+        FeatureError: a file is missing or damaged.
+    """
+    named = Annotation(video_id, video_id, None, None, encoders.spec.clip_s, None, None)
+    rows, about = load_example(named, sources(features, encoders)).features, about_in(features, video_id)
+    duration_s = rows.num_clips * rows.clip_s if about is None else about.duration_s
+    return Extracted(rows, duration_s, ())
 
 
 def sources(features: Path, encoders: EncoderSet) -> Sources:

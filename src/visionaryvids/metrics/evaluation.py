@@ -120,7 +120,7 @@ def evaluate(dataset: Dataset, predictions: Predictions, annotations: Annotation
         AnnotationError: the two do not belong together, or there is nothing to measure by.
         ConfigError: an option that this data set does not have, or an unknown domain.
     """
-    _refuse_foreign(dataset, options)
+    refuse_foreign(dataset, options)
     if dataset == "qvhighlights":
         return _qvhighlights(predictions, annotations, options)
     if dataset == "charades":
@@ -128,8 +128,12 @@ def evaluate(dataset: Dataset, predictions: Predictions, annotations: Annotation
     return _domains(dataset, predictions, annotations, options)
 
 
-def _refuse_foreign(dataset: Dataset, options: Options) -> None:
-    """Refuse options that mean nothing for this data set, rather than measure something else than was asked for."""
+def refuse_foreign(dataset: str, options: Options) -> None:
+    """Refuse options that mean nothing for this data set, rather than measure something else than was asked for.
+
+    Raises:
+        ConfigError: names the first.
+    """
     for name, given, owners in (
         ("--domain", options.domain is not None, ("tvsum", "youtube")),
         ("-k", options.k is not None, ("tvsum",)),
