@@ -21,7 +21,8 @@ class Asking:
     """A model in the place of --predictions and --annotations."""
 
     model: Annotated[str | None, Parameter(name="--model")] = None
-    """A network: a released one (`visionaryvids weights ls`), or a file of one that `train` left."""
+    """A network: a released one (`visionaryvids weights ls`), or a file of one that `train` left; for custom also
+    lite (if none is named) or text-track."""
     data: Annotated[Path | None, Parameter(name="--data")] = None
     """For --model: the data set's folder."""
     split: Annotated[str | None, Parameter(name="--split")] = None
