@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,23 @@ VIDEO_SUFFIXES = frozenset(
 def videos_in_folder(folder: Path) -> list[Path]:
     """The videos that lie in a folder, in the order of their names."""
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEO_SUFFIXES)
+
+
+def refuse_input(option: str, out: Path | None, inputs: Iterable[Path]) -> None:
+    """Refuse to write where something is read from, by whatever name or link.
+
+    Raises:
+        InputError: `out` is one of the inputs.
+    """
+    if out is not None and any(_is_same(out, path) for path in inputs):
+        raise InputError(option, f"{out}, which is read from", "a file of its own", "choose another name")
+
+
+def _is_same(first: Path, second: Path) -> bool:
+    try:
+        return first.samefile(second)
+    except (OSError, ValueError):  # one of them is not there
+        return False
 
 
 def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) -> None:

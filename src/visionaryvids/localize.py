@@ -132,7 +132,7 @@ class Localizer:
         """
         return self.brain.caveats(queries)
 
-    def encode(self, video: Path, *, on_progress: OnProgress | None = None) -> EncodedVideo:
+    def encode(self, video: Path | str, *, on_progress: OnProgress | None = None) -> EncodedVideo:
         """Look at, listen to and read a whole video, or take from the cache what an earlier call found.
 
         Args:
@@ -142,6 +142,7 @@ class Localizer:
         Raises:
             MediaError: a file cannot be opened or decoded; `NoWordsError`: only words count, and there are none.
         """
+        video = Path(video)
         if self.words is None:
             return self._encode_alone(video, on_progress)
         try:  # first, so that what is wrong with a file of words is told before pictures are looked at
@@ -174,17 +175,18 @@ class Localizer:
             return extract_cached(video, self.encoders, self.cache, on_progress=on_progress)
         return extract_track(video, self.track, self.encoders.text, self.cache, on_progress=on_progress)
 
-    def search(self, video: EncodedVideo, queries: Sequence[str | None], *, top: int = 10) -> Findings:
+    def search(self, video: EncodedVideo, queries: str | Sequence[str | None], *, top: int = 10) -> Findings:
         """Answer queries about a video; None asks what is interesting.
 
         Args:
             video: from `encode`.
-            queries: sentences, or None.
+            queries: sentences, or None; a single sentence is one query, not a sequence of letters.
             top: the most moments of one answer.
 
         Raises:
             ConfigError: the model cannot answer one of them.
         """
+        queries = [queries] if isinstance(queries, str) else queries
         warnings = (*video.warnings, *self.caveats(queries))
         asked = self._read(queries)
         answers = video.watched.answer(asked, duration_s=video.duration_s, top=top) if asked else ()

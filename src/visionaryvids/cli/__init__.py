@@ -66,6 +66,8 @@ def main(tokens: list[str] | None = None) -> None:
     print_anything()
     try:
         status = app(tokens, exit_on_error=False, print_error=True)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a full disk is told of here, and not when Python ends
     except CycloptsError:
         sys.exit(2)
     except VisionaryVidsError as error:
@@ -73,6 +75,10 @@ def main(tokens: list[str] | None = None) -> None:
         sys.exit(error.exit_status)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:  # no permission, a name too long, a full disk: where no command had a better remedy
+        print(f"visionaryvids: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        print("  -> check the path, its permissions, and that the disk has space", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         print("visionaryvids: stopped; the same command goes on (train and reproduce: with --resume)", file=sys.stderr)
         sys.exit(130)

@@ -57,7 +57,7 @@ class AskingOwn:
         split = asking.split or (held_back(path) if model.endswith(".safetensors") else ALL)
         lines = lines_of(path, split)
         localizer, encode = self._opened(model, lines, asking, verbosity)
-        answers = ask_own(localizer, lines, encode)
+        answers = ask_own(path, localizer, lines, encode)
         if asking.save is not None:
             write_predictions(asking.save, answers.predictions, answers.annotations)
             verbosity.say(f"wrote {asking.save}: {len(answers.predictions)} queries, {answers.left_out} left out")

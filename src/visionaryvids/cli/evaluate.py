@@ -12,6 +12,7 @@ from visionaryvids.cli.asking import Asking
 from visionaryvids.cli.asking_own import AskingOwn
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.errors import ConfigError
+from visionaryvids.files import refuse_input
 
 if TYPE_CHECKING:  # this takes long to import
     from visionaryvids.metrics.evaluation import Evaluation, Options
@@ -78,6 +79,8 @@ def evaluate(
     if table is not None:
         check_suffix(table)
     options = Options(domain=domain, k=k, nms=nms, compat=compat, baselines=baselines)
+    for option, out in (("--save", asking.save), ("--table", table)):
+        refuse_input(option, out, filter(None, (annotations, predictions)))
     if dataset == "custom":
         result = _of_own(annotations, predictions, asking, own, options, verbosity)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ from visionaryvids.report.formats import QUICK, Format, needs_video
 
 if TYPE_CHECKING:  # these take long to import
     from visionaryvids.report.exports import Job
+    from visionaryvids.report.picks import Pick
     from visionaryvids.types import Findings
 
 
@@ -76,16 +77,36 @@ def export(
     if video is not None and len(several) > 1:
         raise ConfigError("--video", f"one file for {len(several)} videos", "findings about one video", "leave it out")
     chosen = [choose(found, query=query, top=top, min_score=min_score) for found in several]
-    if not any(chosen):
-        raise ConfigError("--min-score", f"no moment reaches a score of {min_score:g}", "a lower one")
+    _refuse_none(several, chosen, min_score)
     options = Options(copy, reel_seconds, relative)
     places = folders([Path(found.video) for found in several], out)
     for found, picks, (folder, name) in zip(several, chosen, places, strict=True):
         source = video or _present(Path(found.video), findings.parent)
+        for note in _doubts(found, picks):
+            verbosity.say(note)
         if picks:
             _write(formats, Job(replace(found, video=str(source)), picks, None, folder, name, options), verbosity)
         else:
             verbosity.say(f"{found.video}: no moment reaches a score of {min_score:g}")
+
+
+def _refuse_none(several: Sequence[Findings], chosen: Sequence[Sequence[Pick]], min_score: float) -> None:
+    """Refuse to export nothing."""
+    if not any(answer.moments for found in several for answer in found.answers):
+        raise ConfigError("FINDINGS", "not one moment was found", "moments", "ask `find` with a lower --min-score")
+    if not any(chosen):
+        found = f"no moment reaches a score of {min_score:g}"
+        raise ConfigError("--min-score", found, "a lower one", "lower it, or leave it out")
+
+
+def _doubts(found: Findings, picks: Sequence[Pick]) -> Iterator[str]:
+    """What is exported although the video probably does not show it."""
+    from visionaryvids.report.presence import UNLIKELY, in_words
+
+    exported = {pick.query for pick in picks}
+    for answer in found.answers:
+        if answer.query in exported and answer.present < UNLIKELY:
+            yield f"{found.video}: {answer.query!r} is {in_words(answer.present)}; exported all the same"
 
 
 def _write(formats: Sequence[Format], job: Job, verbosity: Verbosity) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter, validators
 
 from visionaryvids.cli.options import Verbosity
+from visionaryvids.cli.terminal import is_terminal
 
 if TYPE_CHECKING:  # these import torch, which takes a second
     from visionaryvids.recipes.heldout.method import Method
@@ -64,7 +65,7 @@ def _progress(
     """Who is told of the number of trials and of each finished one: a bar on a terminal, lines elsewhere with -v."""
     from tqdm import tqdm
 
-    hidden = verbosity.quiet or not sys.stderr.isatty()
+    hidden = verbosity.quiet or not is_terminal(sys.stderr)
     with tqdm(desc=title, unit="training", disable=hidden, file=sys.stderr) as bar:
 
         def on_start(count: int) -> None:

@@ -12,6 +12,7 @@ from visionaryvids.cli.progress import watched
 from visionaryvids.cli.searching import Searching, answer_all, videos_in
 from visionaryvids.cli.showing import Showing
 from visionaryvids.errors import ConfigError
+from visionaryvids.files import refuse_input
 
 if TYPE_CHECKING:  # it imports NumPy
     from visionaryvids.types import Findings
@@ -45,6 +46,8 @@ def highlights(
     if not files or (reel is not None and len(files) > 1):
         wanted = "one video for one reel" if files else "a file"
         raise ConfigError("VIDEO", f"{len(files)} videos", wanted, "e.g. visionaryvids highlights holiday.mp4")
+    refuse_input("--reel", reel, files)
+    showing.refuse_inputs(files)
     found, status = answer_all(files, [None], searching, showing.tell, verbosity)
     showing.write(found, verbosity)
     if reel is not None and found:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visionaryvids.cli.options import Verbosity
+from visionaryvids.cli.terminal import is_terminal
 
 if TYPE_CHECKING:  # these take long to import
     from tqdm import tqdm
@@ -68,7 +69,7 @@ def progress(title: str, runs: int, epochs: int, metric: str, verbosity: Verbosi
 
     from visionaryvids.training.sweep import Watch
 
-    hidden = verbosity.quiet or not sys.stderr.isatty()
+    hidden = verbosity.quiet or not is_terminal(sys.stderr)
     with tqdm(total=runs * epochs, desc=title, unit="epoch", disable=hidden, file=sys.stderr) as bar:
         counter = _Progress(bar, epochs, metric, plain=hidden and not verbosity.quiet)
         yield Watch(counter.on_epoch, counter.on_count, counter.on_run)
@@ -83,7 +84,7 @@ def watched(title: str, verbosity: Verbosity) -> Generator[Callable[[float, floa
     from tqdm import tqdm
 
     shape = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s{postfix}, {remaining} left"
-    hidden = verbosity.quiet or not sys.stderr.isatty()
+    hidden = verbosity.quiet or not is_terminal(sys.stderr)
     with tqdm(desc=title, total=0, bar_format=shape, leave=False, disable=hidden, file=sys.stderr) as bar:
         started_s = time.monotonic()
 

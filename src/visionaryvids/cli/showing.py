@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
+from visionaryvids.files import refuse_input
 
 if TYPE_CHECKING:  # it imports NumPy
     from visionaryvids.types import Findings
@@ -27,6 +28,14 @@ class Showing:
     """Also write a page to this file (.html): player, curve, moments to click on."""
     clips: Path | None = None
     """Also cut each moment into a file of its own in this folder."""
+
+    def refuse_inputs(self, inputs: Sequence[Path]) -> None:
+        """Refuse a page in the place of what is read.
+
+        Raises:
+            InputError: see above.
+        """
+        refuse_input("--page", self.page, inputs)
 
     def tell(self, findings: Findings) -> None:
         """Print what was found in one video."""

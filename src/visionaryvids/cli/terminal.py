@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:  # it imports NumPy
     from visionaryvids.report.findings_text import Style
@@ -21,19 +21,24 @@ def print_anything() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Somebody is looking; a stream can be closed (None), as under some schedulers."""
+    return stream is not None and stream.isatty()
+
+
 def stdout_style() -> Style:
     """Colours for a person at a terminal that has not set NO_COLOR; blocks where the encoding has them."""
     from visionaryvids.report.findings_text import Style
     from visionaryvids.report.sparkline import BLOCKS
 
     width = min(shutil.get_terminal_size().columns, WIDEST)
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colour = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Style(width, colour, blocks=_has(BLOCKS))
 
 
 def _has(text: str) -> bool:
     try:
-        text.encode(sys.stdout.encoding or "ascii")
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

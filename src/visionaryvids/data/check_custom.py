@@ -11,6 +11,7 @@ from visionaryvids.data.check import check_plan
 from visionaryvids.data.check_report import CheckReport
 from visionaryvids.data.custom import annotations_of, encoders_of, sources
 from visionaryvids.data.custom_split import how_split, split_of
+from visionaryvids.data.custom_times import time_problems
 from visionaryvids.data.custom_videos import find_videos, refuse_absent, require_one
 from visionaryvids.data.plans import Plan
 from visionaryvids.data.sources import Sources
@@ -25,8 +26,6 @@ LONG_S = 600.0
 _ANY_S = 1.0
 """Length of a clip where no features say it and nothing depends on it."""
 _NOWHERE = Sources(())
-_SLACK_S = 1.0
-"""Times may be off by a clip at a video's end."""
 
 Durations = Mapping[str, float]
 """Seconds of each video whose length is known."""
@@ -94,7 +93,7 @@ def _plan(
 ) -> Plan:
     """What was found on the way, and what is left to check: the arrays of every annotation, if it is known where."""
     split, told = ([], []) if problems else _split(path, entries)
-    found = [*problems, *_time_problems(path, entries, known_s), *split]
+    found = [*problems, *time_problems(path, entries, known_s), *split]
     notes = [*told, *_long_videos(known_s), *_faint_interest(entries)]
     counted = list(every) if every is not None else [entry.annotation(_ANY_S) for entry in entries]
     return Plan((path,), lambda _: (counted, found), places, further=lambda _: ([], notes))
@@ -108,21 +107,6 @@ def _foreign_rows(features: Path, encoders: EncoderSet, about: Mapping[str, Abou
             found = f"rows of other encoders than {encoders.spec.name}, which the folder is of"
             remedy = "extract this video again, or keep a folder for each set of encoders"
             yield Problem(where, found, "rows of one and the same set", remedy)
-
-
-def _time_problems(path: Path, entries: Sequence[Entry], known_s: Durations) -> Iterator[Problem]:
-    """Times that do not fit the videos as they are."""
-    for entry in entries:
-        where, length_s = f"{path}:{entry.line}", known_s.get(entry.video_id)
-        if length_s is None:
-            continue
-        last_s = max((row[1] for row in (*(entry.windows_s or ()), *(entry.stretches or ()))), default=0.0)
-        if last_s > length_s + _SLACK_S:
-            found = f"a moment until {last_s:g} s of video {entry.video_id!r}"
-            yield Problem(where, found, f"times within its {length_s:.1f} s", "seconds, not frames? another video?")
-        if entry.duration_s is not None and abs(entry.duration_s - length_s) > _SLACK_S:
-            found = f"duration_s = {entry.duration_s:g} for video {entry.video_id!r}"
-            yield Problem(where, found, f"its {length_s:.1f} s", "leave duration_s out, or look for the right file")
 
 
 def _split(path: Path, entries: Sequence[Entry]) -> tuple[list[Problem], list[str]]:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from visionaryvids.annotations.custom import Entry, read
 from visionaryvids.data.custom_split import how_split, split_of
+from visionaryvids.data.custom_times import refuse_wrong_times
 from visionaryvids.data.example import Example, LazyExamples
 from visionaryvids.data.prepare import prepared, prepared_widths, with_silence
 from visionaryvids.data.sources import Source, Sources, load_example, present
@@ -46,13 +47,14 @@ def load(annotation_path: Path, features: Path, *, skip_missing: bool = False) -
         skip_missing: leave out queries whose features are absent, and log how many.
 
     Raises:
-        AnnotationError: the file is wrong, or has nothing to learn from or to test on.
+        AnnotationError: the file is wrong, has times outside of a video, or nothing to learn from or to test on.
         FeatureError: the folder is missing, or was not written by `extract`.
         ConfigError: the features are of other encoders than those of this version.
     """
     entries, encoders = read(annotation_path), encoders_of(features)
     splits = split_of(annotation_path, entries)
     _say_once(annotation_path, how_split(splits))
+    refuse_wrong_times(annotation_path, entries, lengths_of(entries, features))
     every = annotations_of(entries, features, encoders.spec.clip_s)
     if skip_missing:
         every = present(every, sources(features, encoders), f"{annotation_path}")
@@ -82,9 +84,14 @@ def encoders_of(features: Path) -> EncoderSet:
 
 def annotations_of(entries: Sequence[Entry], features: Path, clip_s: float) -> Sequence[Annotation]:
     """Every line on the grid of the features; videos are as long as the features say, else as the line says."""
-    about = {video_id: about_in(features, video_id) for video_id in {entry.video_id for entry in entries}}
-    known_s = {video_id: each.duration_s for video_id, each in about.items() if each is not None}
+    known_s = lengths_of(entries, features)
     return [entry.annotation(clip_s, known_s.get(entry.video_id)) for entry in entries]
+
+
+def lengths_of(entries: Sequence[Entry], features: Path) -> dict[str, float]:
+    """Seconds of each video whose length the folder says."""
+    about = {video_id: about_in(features, video_id) for video_id in {entry.video_id for entry in entries}}
+    return {video_id: each.duration_s for video_id, each in about.items() if each is not None}
 
 
 def read_video(features: Path, encoders: EncoderSet, video_id: str) -> Extracted:

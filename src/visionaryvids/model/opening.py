@@ -58,12 +58,17 @@ def open_model(model: str | Path, encoders: EncoderSet | None, device: str) -> O
     if isinstance(model, str) and model != "lite" and not model.endswith(".safetensors"):
         raise _unknown(model)
     path = LITE_WEIGHTS if model == "lite" else Path(model)
-    name = "lite" if model == "lite" else path.stem
+    name = "lite" if model == "lite" else _called(path)
     if schema_of(path) == checkpoint.SCHEMA:
         return _trained(name, path, encoders, device)
     matcher, chosen = load_matcher(path), encoders or lite()
     matcher.spec.refuse_other(chosen.spec, str(model))
     return Opened(name, chosen, MatcherBrain(matcher))
+
+
+def _called(path: Path) -> str:
+    """A file's name for findings; `train` calls every one `model`, so that its folder tells them apart."""
+    return f"{path.parent.name}/{path.stem}" if path.stem == "model" and path.parent.name else path.stem
 
 
 def _reader(encoders: EncoderSet) -> Opened:

@@ -15,6 +15,7 @@ import numpy as np
 
 from visionaryvids.annotations.custom import Entry, read
 from visionaryvids.data.custom_split import Splits, judged_on, split_of
+from visionaryvids.data.custom_times import refuse_wrong_times
 from visionaryvids.errors import AnnotationError, unknown_name
 from visionaryvids.localize import EncodedVideo, Localizer
 from visionaryvids.metrics.evaluation import BEST_OF, Evaluation
@@ -75,20 +76,21 @@ def _of_split(splits: Splits, name: str) -> Sequence[Entry]:
     return splits[name]
 
 
-def ask_own(localizer: Localizer, lines: Sequence[Entry], encode: Encode) -> OwnAnswers:
+def ask_own(path: Path, localizer: Localizer, lines: Sequence[Entry], encode: Encode) -> OwnAnswers:
     """Ask a model every line.
 
     Args:
+        path: the annotation file, for messages.
         localizer: the model with its encoders.
         lines: those of a video together, so that each video is in memory once.
         encode: a video by its name.
 
     Raises:
-        AnnotationError: saliency that does not fit the model's clips, or no line has a video.
+        AnnotationError: times outside of a video, saliency that does not fit the model's clips, or no line has a video.
         ConfigError: the model cannot answer one of them.
     """
     asked = [each for _, of_one in groupby(lines, lambda entry: entry.video_id)
-             for each in _ask_about_one(localizer, list(of_one), encode)]  # fmt: skip
+             for each in _ask_about_one(path, localizer, list(of_one), encode)]  # fmt: skip
     if not asked:
         raise AnnotationError("--annotations", f"no video of any of {len(lines)} lines", "videos", "check --videos")
     annotations, answers = zip(*asked, strict=True)
@@ -97,10 +99,13 @@ def ask_own(localizer: Localizer, lines: Sequence[Entry], encode: Encode) -> Own
     return OwnAnswers(predictions, annotations, present, len(lines) - len(asked))
 
 
-def _ask_about_one(localizer: Localizer, lines: Sequence[Entry], encode: Encode) -> Iterator[tuple[Annotation, Answer]]:
+def _ask_about_one(
+    path: Path, localizer: Localizer, lines: Sequence[Entry], encode: Encode
+) -> Iterator[tuple[Annotation, Answer]]:
     video = encode(lines[0].video_id)
     if video is None:
         return
+    refuse_wrong_times(path, lines, {line.video_id: video.duration_s for line in lines})
     for line in lines:
         _refuse_other_clips(line, video)
     annotations = [line.annotation(video.clip_s, video.duration_s) for line in lines]

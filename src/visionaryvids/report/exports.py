@@ -100,9 +100,15 @@ def write(kind: Format, job: Job, on_progress: Callable[[float, float], None] | 
             return Written((path,))
         case _:
             text, notes = _text(kind, job)
-            path = job.folder / f"{job.name}{'.chapters.txt' if kind == 'youtube' else '.' + kind}"
+            path = job.folder / f"{_called(kind, job)}{'.chapters.txt' if kind == 'youtube' else '.' + kind}"
             write_atomically(path, text)
             return Written((path,), notes)
+
+
+def _called(kind: Text | Cut, job: Job) -> str:
+    """The file's name; beside the video `NAME.srt` would be its subtitles, which may be there already."""
+    beside = job.folder.resolve() == Path(job.findings.video).resolve().parent
+    return f"{job.name}.moments" if kind in ("srt", "vtt") and beside else job.name
 
 
 def _text(kind: Text | Cut, job: Job) -> tuple[str, tuple[str, ...]]:
