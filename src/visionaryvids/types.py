@@ -201,6 +201,11 @@ class Answer:
         if not 0 <= self.present <= 1:
             raise ValueError(f"Answer: present is {self.present}, expected a probability")
 
+    def as_prediction(self, video_id: str, query_id: str) -> Prediction:
+        """The same under a data set's names, as metrics take it."""
+        rows_N3 = np.array([(moment.start_s, moment.end_s, moment.score) for moment in self.moments]).reshape(-1, 3)
+        return Prediction(video_id, query_id, rows_N3, self.saliency_T)
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:

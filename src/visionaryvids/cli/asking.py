@@ -13,6 +13,8 @@ from visionaryvids.errors import ConfigError
 
 if TYPE_CHECKING:  # these take long to import
     from visionaryvids.metrics.evaluation import Dataset, Evaluation, Options
+    from visionaryvids.recipes.evaluating import Answers
+    from visionaryvids.recipes.own_answers import OwnAnswers
 
 
 @Parameter(name="*")
@@ -41,7 +43,6 @@ class Asking:
         Raises:
             InputError: no such model, files that are missing or wrong, or no labels and nowhere to write to.
         """
-        from visionaryvids.metrics.files import write_predictions
         from visionaryvids.recipes.evaluating import Question, ask, measure
 
         assert self.model is not None
@@ -49,9 +50,7 @@ class Asking:
             raise ConfigError("--data", "not given", f"the folder of {dataset}", "give --data FOLDER beside --model")
         question = Question(dataset, self.data, self.model, self.split, self.missing == "skip", self.device)
         answers = ask(question, options.domain)
-        if self.save is not None:
-            write_predictions(self.save, answers.predictions, answers.annotations)
-            verbosity.say(f"wrote {self.save}: {len(answers.predictions)} queries, {answers.left_out} left out")
+        self.keep(answers, verbosity)
         if answers.labelled:
             return measure(question, answers, options)
         if self.save is None:
@@ -59,3 +58,11 @@ class Asking:
             raise ConfigError(where, f"no labels in {self.data} to measure by", "a split with labels", remedy)
         verbosity.say(f"split {answers.split} has no labels here, so there is no score")
         return None
+
+    def keep(self, answers: Answers | OwnAnswers, verbosity: Verbosity) -> None:
+        """Write the predictions to the file of --save, if one is given, and say so."""
+        from visionaryvids.metrics.files import write_predictions
+
+        if self.save is not None:
+            write_predictions(self.save, answers.predictions, answers.annotations)
+            verbosity.say(f"wrote {self.save}: {len(answers.predictions)} queries, {answers.left_out} left out")

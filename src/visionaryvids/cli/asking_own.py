@@ -48,19 +48,16 @@ class AskingOwn:
             InputError: no such model, or files that are not given, missing or wrong.
         """
         from visionaryvids.data.custom_videos import require_one
-        from visionaryvids.metrics.files import write_predictions
-        from visionaryvids.recipes.own_answers import ALL, ask_own, held_back, lines_of, measure_own
+        from visionaryvids.recipes.own_answers import ALL, ask_own, lines_of, measure_own
 
         path = OwnFiles(annotations).required()
         require_one(self.features, self.videos)
         model = asking.model or USUAL
-        split = asking.split or (held_back(path) if model.endswith(".safetensors") else ALL)
-        lines = lines_of(path, split)
+        learned = model.endswith(".safetensors")
+        split, lines = lines_of(path, asking.split or (None if learned else ALL))
         localizer, encode = self._opened(model, lines, asking, verbosity)
         answers = ask_own(path, localizer, lines, encode)
-        if asking.save is not None:
-            write_predictions(asking.save, answers.predictions, answers.annotations)
-            verbosity.say(f"wrote {asking.save}: {len(answers.predictions)} queries, {answers.left_out} left out")
+        asking.keep(answers, verbosity)
         which = "all lines" if split == ALL else f"split {split}"
         return measure_own(answers, f"{which}, model {model}", with_baselines=baselines)
 

@@ -12,7 +12,7 @@ from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.searching import SearchingWords, answer_all, videos_in
 from visionaryvids.cli.showing import Showing
 from visionaryvids.errors import ConfigError
-from visionaryvids.files import VIDEO_SUFFIXES
+from visionaryvids.files import VIDEO_SUFFIXES, refuse_input
 
 _SAVE = "check the path; save it as UTF-8"
 EXAMPLE = 'e.g. visionaryvids find holiday.mp4 "a dog runs into the sea"'
@@ -51,7 +51,8 @@ def find(
     if not asked:
         raise ConfigError("QUERY", "nothing is asked", "a sentence, or --queries FILE", EXAMPLE)
     files = videos_in([video, *videos])
-    showing.refuse_inputs([*files, *filter(None, [queries]), *map(Path, filter(None, [searching.text_track]))])
+    words = None if searching.text_track is None else Path(searching.text_track)
+    refuse_input("--page", showing.page, [*files, *filter(None, (queries, words))])
     found, status = answer_all(files, asked, searching, showing.tell, verbosity)
     showing.write(found, verbosity)
     return status

@@ -72,6 +72,7 @@ def _progress(
             bar.reset(count)
 
         def on_trial(method: Method, tried: Tried) -> None:
+            """Move on by one training; without a bar, say a line of it with -v."""
             bar.set_postfix_str(method.folder, refresh=False)
             bar.update()
             if hidden and verbosity.verbose:

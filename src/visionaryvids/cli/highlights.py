@@ -47,7 +47,7 @@ def highlights(
         wanted = "one video for one reel" if files else "a file"
         raise ConfigError("VIDEO", f"{len(files)} videos", wanted, "e.g. visionaryvids highlights holiday.mp4")
     refuse_input("--reel", reel, files)
-    showing.refuse_inputs(files)
+    refuse_input("--page", showing.page, files)
     found, status = answer_all(files, [None], searching, showing.tell, verbosity)
     showing.write(found, verbosity)
     if reel is not None and found:

@@ -11,7 +11,6 @@ from cyclopts import Parameter
 
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
-from visionaryvids.files import refuse_input
 
 if TYPE_CHECKING:  # it imports NumPy
     from visionaryvids.types import Findings
@@ -28,14 +27,6 @@ class Showing:
     """Also write a page to this file (.html): player, curve, moments to click on."""
     clips: Path | None = None
     """Also cut each moment into a file of its own in this folder."""
-
-    def refuse_inputs(self, inputs: Sequence[Path]) -> None:
-        """Refuse a page in the place of what is read.
-
-        Raises:
-            InputError: see above.
-        """
-        refuse_input("--page", self.page, inputs)
 
     def tell(self, findings: Findings) -> None:
         """Print what was found in one video."""

@@ -58,7 +58,7 @@ def _feature_plan(path: Path, features: Path) -> Plan:
     about = {video_id: about_in(features, video_id) for video_id in _videos(entries)}
     known_s = {video_id: each.duration_s for video_id, each in about.items() if each is not None}
     problems += _foreign_rows(features, encoders, about)
-    every = annotations_of(entries, features, encoders.spec.clip_s)
+    every = annotations_of(entries, known_s, encoders.spec.clip_s)
     return _plan(path, entries, problems, known_s, every, sources(features, encoders))
 
 

@@ -54,8 +54,9 @@ def load(annotation_path: Path, features: Path, *, skip_missing: bool = False) -
     entries, encoders = read(annotation_path), encoders_of(features)
     splits = split_of(annotation_path, entries)
     _say_once(annotation_path, how_split(splits))
-    refuse_wrong_times(annotation_path, entries, lengths_of(entries, features))
-    every = annotations_of(entries, features, encoders.spec.clip_s)
+    known_s = lengths_of(entries, features)
+    refuse_wrong_times(annotation_path, entries, known_s)
+    every = annotations_of(entries, known_s, encoders.spec.clip_s)
     if skip_missing:
         every = present(every, sources(features, encoders), f"{annotation_path}")
     loader = _Loader(
@@ -82,9 +83,8 @@ def encoders_of(features: Path) -> EncoderSet:
     return chosen
 
 
-def annotations_of(entries: Sequence[Entry], features: Path, clip_s: float) -> Sequence[Annotation]:
-    """Every line on the grid of the features; videos are as long as the features say, else as the line says."""
-    known_s = lengths_of(entries, features)
+def annotations_of(entries: Sequence[Entry], known_s: Mapping[str, float], clip_s: float) -> Sequence[Annotation]:
+    """Every line on the grid of the features; videos are as long as is known of them, else as the line says."""
     return [entry.annotation(clip_s, known_s.get(entry.video_id)) for entry in entries]
 
 

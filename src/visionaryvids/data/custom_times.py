@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from visionaryvids.annotations.custom import Entry
-from visionaryvids.errors import AnnotationError, Problem
+from visionaryvids.annotations.jsonfiles import raise_first
+from visionaryvids.errors import Problem
 
 SLACK_S = 1.0
 """Times may be off by a clip at a video's end."""
@@ -18,8 +19,7 @@ def refuse_wrong_times(path: Path, entries: Sequence[Entry], known_s: Mapping[st
     Raises:
         AnnotationError: the first problem.
     """
-    for problem in time_problems(path, entries, known_s):
-        raise AnnotationError(problem.where, problem.found, problem.expected, problem.remedy)
+    raise_first(time_problems(path, entries, known_s))
 
 
 def time_problems(path: Path, entries: Sequence[Entry], known_s: Mapping[str, float]) -> Iterator[Problem]:

@@ -78,11 +78,11 @@ class Networks:
     """Every network of the sets, each read when it is first asked for.
 
     Attributes:
-        library: where weights come from.
+        weights: where weights come from.
         device: where networks run, e.g. `cuda`.
     """
 
-    library: Library = Library()
+    weights: Library = Library()
     device: str = "cpu"
 
     def slowfast(self) -> Callable[[], SlowFast]:
@@ -107,11 +107,11 @@ class Networks:
 
     def tokenize(self) -> Callable[[str], Sequence[int]]:
         """CLIP's word pieces."""
-        tokenizer = cache(lambda: clip.read_tokenizer(self.library.file(published.CLIP_TOKENIZER)))
+        tokenizer = cache(lambda: clip.read_tokenizer(self.weights.file(published.CLIP_TOKENIZER)))
         return lambda sentence: tokenizer().encode(sentence).ids
 
     def _network(self, load: Callable[[State], M], which: Published) -> Callable[[], M]:
-        return on_first_use(load, partial(self.library.state, which), self.device)
+        return on_first_use(load, partial(self.weights.state, which), self.device)
 
 
 def qvhighlights(networks: Networks = Networks()) -> EncoderSet:
@@ -142,7 +142,7 @@ def charades(networks: Networks = Networks()) -> EncoderSet:
     settings = {"vgg": still.settings(), "audio": dict(cnn14.SETTINGS), "text": _GLOVE}
     spec = FeatureSpec("charades", 1, CHARADES_S, vgg.WIDTH, cnn14.WIDTH, glove.WIDTH, settings)
     sound = SoundEncoder(networks.cnn14(), CHARADES_S)
-    return EncoderSet(spec, still, sound, WordEncoder(networks.library.vectors), CHARADES_FILES)
+    return EncoderSet(spec, still, sound, WordEncoder(networks.weights.vectors), CHARADES_FILES)
 
 
 def charades_flow(networks: Networks = Networks()) -> EncoderSet:
@@ -151,7 +151,7 @@ def charades_flow(networks: Networks = Networks()) -> EncoderSet:
     motion = FlowEncoder(networks.i3d(published.I3D_FLOW), CHARADES_WINDOW)
     settings = {"vgg": still.settings(), "i3d_flow": motion.settings(), "text": _GLOVE}
     spec = FeatureSpec("charades_flow", 1, CHARADES_S, vgg.WIDTH + i3d.WIDTH, None, glove.WIDTH, settings)
-    text = WordEncoder(networks.library.vectors)
+    text = WordEncoder(networks.weights.vectors)
     return EncoderSet(spec, SideBySide(still, motion), None, text, CHARADES_FLOW_FILES)
 
 

@@ -108,6 +108,7 @@ class _StaySecure(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage, newurl: str
     ) -> Request | None:
+        """Follow, unless that leads from https to something else; see `HTTPRedirectHandler`."""
         if req.type == "https" and not newurl.startswith("https:"):
             raise DownloadError(req.full_url, f"it sends us to {newurl}", "an address that begins with https", BY_HAND)
         return super().redirect_request(req, fp, code, msg, headers, newurl)

@@ -6,15 +6,13 @@ whether `present` tells what is there from what is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-import numpy as np
-
 from visionaryvids.annotations.custom import Entry, read
-from visionaryvids.data.custom_split import Splits, judged_on, split_of
+from visionaryvids.data.custom_split import Splits, split_of
 from visionaryvids.data.custom_times import refuse_wrong_times
 from visionaryvids.errors import AnnotationError, unknown_name
 from visionaryvids.localize import EncodedVideo, Localizer
@@ -36,7 +34,7 @@ class OwnAnswers:
     """What a model said.
 
     Attributes:
-        predictions: one for each line whose video is there, in the file's order.
+        predictions: one for each line whose video is there.
         annotations: of those lines.
         present: of those lines, how probable it is that the video shows what is asked.
         left_out: how many lines have no video.
@@ -48,32 +46,27 @@ class OwnAnswers:
     left_out: int
 
 
-def lines_of(path: Path, split: str) -> tuple[Entry, ...]:
-    """The lines of a split, those of a video together; of `all`, every line.
+def lines_of(path: Path, split: str | None) -> tuple[str, tuple[Entry, ...]]:
+    """The lines of a split, those of a video together, and its name.
+
+    Args:
+        path: the annotation file.
+        split: its name; `all` for every line; None for what a network that learned from this file did not learn from.
 
     Raises:
         AnnotationError: the file is wrong.
         ConfigError: there is no such split.
     """
     entries = read(path)
-    chosen = entries if split == ALL else _of_split(split_of(path, entries), split)
-    return tuple(sorted(chosen, key=lambda entry: entry.video_id))
+    name, chosen = (ALL, entries) if split == ALL else _of_split(split_of(path, entries), split)
+    return name, tuple(sorted(chosen, key=lambda entry: entry.video_id))
 
 
-def held_back(path: Path) -> str:
-    """The split that `train` does not learn from: what a network that learned from this file is to be asked.
-
-    Raises:
-        AnnotationError: the file is wrong.
-    """
-    splits = split_of(path, read(path))
-    return "test" if "test" in splits else judged_on(splits)
-
-
-def _of_split(splits: Splits, name: str) -> Sequence[Entry]:
+def _of_split(splits: Splits, name: str | None) -> tuple[str, Sequence[Entry]]:
+    name = name or ("test" if "test" in splits else "val")
     if name not in splits:
         raise unknown_name("--split", name, (*splits, ALL))
-    return splits[name]
+    return name, splits[name]
 
 
 def ask_own(path: Path, localizer: Localizer, lines: Sequence[Entry], encode: Encode) -> OwnAnswers:
@@ -94,7 +87,7 @@ def ask_own(path: Path, localizer: Localizer, lines: Sequence[Entry], encode: En
     if not asked:
         raise AnnotationError("--annotations", f"no video of any of {len(lines)} lines", "videos", "check --videos")
     annotations, answers = zip(*asked, strict=True)
-    predictions = tuple(map(_prediction, annotations, answers))
+    predictions = tuple(b.as_prediction(a.video_id, a.query_id) for a, b in asked)
     present = tuple(answer.present for answer in answers)
     return OwnAnswers(predictions, annotations, present, len(lines) - len(asked))
 
@@ -122,11 +115,6 @@ def _refuse_other_clips(line: Entry, video: EncodedVideo) -> None:
         raise AnnotationError(line.query_id, found, expected, remedy)
 
 
-def _prediction(annotation: Annotation, answer: Answer) -> Prediction:
-    rows = [(moment.start_s, moment.end_s, moment.score) for moment in answer.moments]
-    return Prediction(annotation.video_id, annotation.query_id, np.array(rows).reshape(-1, 3), answer.saliency_T)
-
-
 def measure_own(answers: OwnAnswers, about: str, *, with_baselines: bool = True) -> Evaluation:
     """The numbers that the labels allow, in percent, beside chance and ceiling.
 
@@ -140,13 +128,13 @@ def measure_own(answers: OwnAnswers, about: str, *, with_baselines: bool = True)
     """
     scores = score(answers.predictions, answers.annotations)
     beside = baselines(answers.annotations, BEST_OF) if with_baselines else {}
-    extra = {
-        "queries": len(answers.annotations), "left_out": answers.left_out, "present": _presence(answers),
-        "baselines": beside,
-    }  # fmt: skip
+    present = _presence(answers)
+    counts = {"queries": len(answers.annotations), "left_out": answers.left_out}
+    extra = {**counts, "present": present, "baselines": beside}
     rows = [(name, value, beside.get(name)) for name, value in scores.items()]
+    notes = (about, *_notes(present, answers.left_out))
     title = f"Your data: percent, {len(answers.annotations)} queries"
-    return Evaluation({"brief": scores}, extra, scoreboard(title, "metric", rows, (about, *_notes(answers))))
+    return Evaluation({"brief": scores}, extra, scoreboard(title, "metric", rows, notes))
 
 
 def _presence(answers: OwnAnswers) -> dict[str, float] | None:
@@ -160,11 +148,10 @@ def _presence(answers: OwnAnswers) -> dict[str, float] | None:
     return {"auc": auc(present, there), "calibration_error": error, "there": sum(there), "absent": there.count(False)}
 
 
-def _notes(answers: OwnAnswers) -> Iterator[str]:
-    found = _presence(answers)
-    if found is not None:
-        counts = f"{found['there']} lines with a moment and {found['absent']} without"
-        worth = f"AUC {found['auc']:.2f} (chance: 0.50), calibration error {found['calibration_error']:.2f}"
+def _notes(present: Mapping[str, float] | None, left_out: int) -> Iterator[str]:
+    if present is not None:
+        counts = f"{present['there']} lines with a moment and {present['absent']} without"
+        worth = f"AUC {present['auc']:.2f} (chance: 0.50), calibration error {present['calibration_error']:.2f}"
         yield f"present: {worth}; {counts}"
-    if answers.left_out:
-        yield f"{answers.left_out} lines are left out, since their videos are absent"
+    if left_out:
+        yield f"{left_out} lines are left out, since their videos are absent"

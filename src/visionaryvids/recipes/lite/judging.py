@@ -17,7 +17,7 @@ from visionaryvids.metrics.qvhighlights import score_qvhighlights
 from visionaryvids.model.answer import answer
 from visionaryvids.model.matcher import Footage, Matcher
 from visionaryvids.recipes.lite.material import Material
-from visionaryvids.types import Annotation, Answer, Features, Prediction, Query
+from visionaryvids.types import Annotation, Answer, Features, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _by_video(questions: Sequence[Question]) -> Iterator[list[Question]]:
 def score(questions: Sequence[Question], answers: Sequence[Answer]) -> dict[str, float]:
     """R1, mAP (IoU 0.5 ... 0.95) and mIoU in percent; AUC and calibration error of `present` in [0, 1]."""
     annotations = [_annotation(index, question) for index, question in enumerate(questions)]
-    predictions = [_prediction(index, found) for index, found in enumerate(answers)]
+    predictions = [found.as_prediction(str(index), str(index)) for index, found in enumerate(answers)]
     asked = [(p, a) for p, a in zip(predictions, annotations, strict=True) if a.windows_s is not None]
     suite = score_qvhighlights([p for p, _ in asked], [a for _, a in asked])
     there = [question.is_there for question in questions]
@@ -108,8 +108,3 @@ def score(questions: Sequence[Question], answers: Sequence[Answer]) -> dict[str,
 def _annotation(index: int, question: Question) -> Annotation:
     windows = question.made.windows
     return Annotation(str(index), str(index), question.query.text, None, 1.0, windows if len(windows) else None)
-
-
-def _prediction(index: int, found: Answer) -> Prediction:
-    rows = [[moment.start_s, moment.end_s, moment.score] for moment in found.moments]
-    return Prediction(str(index), str(index), np.array(rows).reshape(-1, 3))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from visionaryvids.metrics.presence import auc
 from visionaryvids.metrics.qvhighlights import score_qvhighlights
 from visionaryvids.model.brain import Brain
 from visionaryvids.recipes.text_track.material import Asked
-from visionaryvids.types import Answer, Features, Prediction
+from visionaryvids.types import Features, Prediction
 
 TOP = 10
 """Windows that QVHighlights looks at."""
@@ -32,7 +30,10 @@ def judge(brain: Brain, videos: Sequence[Asked]) -> dict[str, float]:
         first, second = watched.answer([video.query, other.query], duration_s=duration_s, top=TOP)
         own.append(first)
         foreign.append(second)
-    predictions = [_prediction(video, found) for video, found in zip(videos, own, strict=True)]
+    predictions = [
+        found.as_prediction(video.annotation.video_id, video.annotation.query_id)
+        for video, found in zip(videos, own, strict=True)
+    ]
     present = [found.present for found in (*own, *foreign)]
     there = [True] * len(own) + [False] * len(foreign)
     return {**measure(predictions, videos), "present AUC": round(auc(present, there), 4)}
@@ -42,8 +43,3 @@ def measure(predictions: Sequence[Prediction], videos: Sequence[Asked]) -> dict[
     """`MEASURES` in percent, by the official code's rules."""
     brief = score_qvhighlights(predictions, [video.annotation for video in videos])["brief"]
     return {name: float(brief[official]) for name, official in MEASURES.items()}
-
-
-def _prediction(video: Asked, found: Answer) -> Prediction:
-    rows_N3 = np.array([[moment.start_s, moment.end_s, moment.score] for moment in found.moments]).reshape(-1, 3)
-    return Prediction(video.annotation.video_id, video.annotation.query_id, rows_N3, found.saliency_T)
