@@ -9,6 +9,8 @@ BAD_BYTES = {
     "empty": (b"", r":1: the file is empty"),
     "blank": (b" \n\n", r":1: the file is empty"),
     "not UTF-8": (b'{"a":\n "\xff"}', r":2: byte 0xff is not UTF-8"),
+    "UTF-16 without a mark": ('{"a": 1}'.encode("utf-16-le"), r":1: byte 0x00 is not UTF-8"),
+    "cut in a letter": ('{"a": 1}'.encode("utf-16") + b"x", r":1: byte 0x78 is not UTF-16"),
     "not JSON": (b'{"a": 1,\n nonsense}', r":2: not JSON: .* at column 2"),
     "cut off": (b'{"a": [1, 2', r":1: not JSON"),
     "two values": (b'{"a": 1}\n{"a": 2}', r":2: not JSON: Extra data"),
@@ -59,6 +61,19 @@ def test_read_jsonl_counts_lines_as_an_editor_does(tmp_path):
     # A byte-order mark and Windows line ends are harmless; U+2028 inside a string ends no line.
     path.write_bytes('\ufeff{"a": "x\u2028y"}\r\n\r\n{"a": 2}\r\n'.encode())
     assert read_jsonl(path) == [(1, {"a": "x\u2028y"}), (3, {"a": 2})]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_mark_says_the_encoding(tmp_path, encoding):
+    (tmp_path / "a.json").write_bytes('{"a":\r\n "é"}'.encode(encoding))
+    assert read_json(tmp_path / "a.json") == {"a": "é"}
+
+
+@pytest.mark.parametrize("content", [b"", b"{"], ids=["empty", "damaged"])
+def test_the_remedy_fits_a_file_of_one_s_own_and_a_downloaded_one(tmp_path, content):
+    (tmp_path / "mine.jsonl").write_bytes(content)
+    with pytest.raises(AnnotationError, match=r"\n  -> (write|mend) .*; if the file was downloaded, download it again"):
+        read_jsonl(tmp_path / "mine.jsonl")
 
 
 def test_line_of_finds_the_first_mention():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -20,6 +21,11 @@ class Ran:
     status: int
     out: str
     err: str
+
+
+def stdin_of(content: bytes) -> io.TextIOWrapper:
+    """What takes the place of `sys.stdin`."""
+    return io.TextIOWrapper(io.BytesIO(content))
 
 
 def here(capsys: pytest.CaptureFixture[str], *words: object) -> Ran:

@@ -12,7 +12,7 @@ import pytest
 import webvtt
 from PIL import Image
 
-from tests.cli.run import apart, here
+from tests.cli.run import apart, here, stdin_of
 from tests.media.make import Tone, write_video
 from visionaryvids.report.findings_json import read_findings, to_lines
 from visionaryvids.types import Answer, Findings, Moment
@@ -105,12 +105,32 @@ def test_of_several_videos_each_has_a_folder(capsys, folder, tmp_path):
 
 
 def test_findings_come_from_stdin_and_the_video_from_where_it_is(capsys, folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO(to_lines([found("elsewhere.mp4")])))
+    monkeypatch.setattr("sys.stdin", stdin_of(to_lines([found("elsewhere.mp4")]).encode()))
     video = folder / "my film.mp4"
     ran = here(capsys, "export", "-", "--out", tmp_path, "--format", "otio", "edl", "--relative", "--video", video)
     assert ran.status == 0, ran.err
     clip = otio.adapters.read_from_file(str(tmp_path / "elsewhere.otio")).find_clips()[0]
     assert clip.media_reference.target_url == os.path.relpath(video, tmp_path).replace(" ", "%20")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_findings_that_powershell_wrote_are_read(capsys, tmp_path, monkeypatch, encoding):
+    content = to_lines([found("über.mp4")]).replace("\n", "\r\n").encode(encoding)
+    (tmp_path / "found.json").write_bytes(content)
+    monkeypatch.setattr("sys.stdin", stdin_of(content))
+    for source in (tmp_path / "found.json", "-"):
+        ran = here(capsys, "export", source, "--out", tmp_path / "o", "--format", "csv")
+        assert (ran.status, ran.out) == (0, f"{tmp_path / 'o' / 'über.csv'}\n")
+
+
+@pytest.mark.parametrize("place", ["found.json", "-"])
+def test_findings_in_another_encoding_are_refused(capsys, tmp_path, monkeypatch, place):
+    content = json.dumps({"video": "über.mp4"}, ensure_ascii=False).encode("latin-1")
+    (tmp_path / "found.json").write_bytes(content)
+    monkeypatch.setattr("sys.stdin", stdin_of(content))
+    ran = here(capsys, "export", place if place == "-" else tmp_path / place, "--out", tmp_path / "o")
+    assert ran.status == 2
+    assert "cannot be read: byte 0xfc is not UTF-8 text" in ran.err
 
 
 @pytest.mark.parametrize(

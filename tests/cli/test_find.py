@@ -1,6 +1,5 @@
 """`find` and `highlights`: what is printed where, which moments, which exit status. The localizer is a made one."""
 
-import io
 import json
 import re
 import time
@@ -9,7 +8,7 @@ import av
 import pytest
 
 from tests.cli.fake import FakeLocalizer
-from tests.cli.run import apart, here
+from tests.cli.run import apart, here, stdin_of
 from tests.media.make import number_in, write_video
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
@@ -92,10 +91,42 @@ def test_queries_come_from_a_file_and_from_stdin(capsys, monkeypatch, videos, tm
     text = "# what we look for\n a cat \n\nein Vogel über dem Meer\n"
     listed = tmp_path / "queries.txt"
     listed.write_text(text, encoding="utf-8")
-    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    monkeypatch.setattr("sys.stdin", stdin_of(text.encode()))
     for source in (listed, "-"):
         [found] = objects(here(capsys, "find", videos[0], "a dog", "--queries", source, "--json"))
         assert [r["query"] for r in found["results"]] == ["a dog", "a cat", "ein Vogel über dem Meer"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_file_of_queries_with_a_mark_is_read_whatever_its_encoding(capsys, monkeypatch, videos, tmp_path, encoding):
+    content = "ein Vogel über dem Meer\r\na cat\r\n".encode(encoding)
+    (tmp_path / "queries.txt").write_bytes(content)
+    monkeypatch.setattr("sys.stdin", stdin_of(content))
+    for source in (tmp_path / "queries.txt", "-"):
+        [found] = objects(here(capsys, "find", videos[0], "--queries", source, "--json"))
+        assert [r["query"] for r in found["results"]] == ["ein Vogel über dem Meer", "a cat"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("ein Vogel über dem Meer".encode("latin-1"), "byte 0xfc is not UTF-8 text"),
+        ("a cat".encode("utf-16-le"), "byte 0x00 is not UTF-8 text"),
+        ("a cat".encode("utf-16") + b"x", "byte 0x78 is not UTF-16 text"),
+    ],
+)
+def test_a_file_of_queries_in_an_encoding_that_it_does_not_say_is_refused(capsys, videos, tmp_path, content, message):
+    (tmp_path / "queries.txt").write_bytes(content)
+    ran = here(capsys, "find", videos[0], "--queries", tmp_path / "queries.txt")
+    assert ran.status == 2
+    assert f"queries.txt: {message}; expected UTF-8 text, or UTF-16 with a byte-order mark" in ran.err
+    assert "save it as UTF-8" in ran.err
+
+
+def test_closed_stdin_is_said(capsys, monkeypatch, videos):
+    monkeypatch.setattr("sys.stdin", None)
+    ran = here(capsys, "find", videos[0], "--queries", "-")
+    assert (ran.status, "stdin is closed" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from visionaryvids.encodings import EXPECTED, text_of, wrong_byte
 from visionaryvids.errors import AnnotationError, Problem
 
-_REMEDY = "mend this entry, or download the annotation file again"
+_REMEDY = "mend this entry; if the file was downloaded, download it again"
+_EMPTY = "write the annotations into it; if the file was downloaded, download it again"
 
 
 def read_json(path: Path) -> Any:
@@ -76,10 +78,10 @@ def decode_lines(text: str, path: Path) -> tuple[list[tuple[int, dict[str, Any]]
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, without a byte-order mark.
+    """The text of a file in UTF-8, or in what its byte-order mark says, without the mark.
 
     Raises:
-        AnnotationError: the file is missing, not a readable file, empty, or not UTF-8.
+        AnnotationError: the file is missing, not a readable file, empty, or in another encoding.
     """
     try:
         data = Path(path).read_bytes()
@@ -89,13 +91,12 @@ def read_text(path: Path) -> str:
     except (OSError, ValueError) as error:
         raise AnnotationError(str(path), f"cannot be read ({error})", "a readable file", "check the path") from error
     try:
-        text = data.decode("utf-8-sig")
+        text = text_of(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        found = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        raise AnnotationError(f"{path}:{line}", found, "UTF-8 text", "save the file as UTF-8") from error
+        raise AnnotationError(f"{path}:{line}", wrong_byte(error), EXPECTED, "save the file as UTF-8") from error
     if not text.strip():
-        raise AnnotationError(f"{path}:1", "the file is empty", "at least one annotation", "download it again")
+        raise AnnotationError(f"{path}:1", "the file is empty", "at least one annotation", _EMPTY)
     return text
 
 

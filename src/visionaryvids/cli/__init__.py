@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import sys
 import traceback
+from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
 from visionaryvids import __version__
 from visionaryvids.cli.terminal import print_anything
-from visionaryvids.errors import VisionaryVidsError
+from visionaryvids.errors import ConfigError, VisionaryVidsError
 
 app = App(
     name="visionaryvids",
@@ -64,8 +65,10 @@ def main(tokens: list[str] | None = None) -> None:
     """Run one command and leave with its exit status."""
     register()
     print_anything()
+    words = sys.argv[1:] if tokens is None else tokens
     try:
-        status = app(tokens, exit_on_error=False, print_error=True)
+        _refuse_empty(words)
+        status = app(words, exit_on_error=False, print_error=True)
         if sys.stdout is not None:
             sys.stdout.flush()  # a full disk is told of here, and not when Python ends
     except CycloptsError:
@@ -75,6 +78,8 @@ def main(tokens: list[str] | None = None) -> None:
         sys.exit(error.exit_status)
     except BrokenPipeError:
         sys.exit(0)
+    except SystemExit as left:  # the help is printed by `rich`, which leaves with 1 when nobody reads on
+        sys.exit(0 if isinstance(left.__context__, BrokenPipeError) else left.code)
     except OSError as error:  # no permission, a name too long, a full disk: where no command had a better remedy
         print(f"visionaryvids: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
         print("  -> check the path, its permissions, and that the disk has space", file=sys.stderr)
@@ -87,3 +92,16 @@ def main(tokens: list[str] | None = None) -> None:
         print("visionaryvids: this is a fault of visionaryvids, not of your input; please report it", file=sys.stderr)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _refuse_empty(words: Sequence[str]) -> None:
+    """Refuse empty words, which nobody means; as a path, one would be the current folder.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    for number, word in enumerate(words, start=1):
+        is_unset = word.startswith("--") and word.find("=") == len(word) - 1  # --video=
+        if not word or is_unset:
+            where, expected = word.rstrip("=") or f"argument {number}", "a file name, a sentence or a value"
+            raise ConfigError(where, "empty", expected, "is a variable of the shell not set? otherwise leave it out")

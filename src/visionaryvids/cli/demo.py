@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
+from visionaryvids.cli.queries import checked
 from visionaryvids.cli.searching import Searching
 from visionaryvids.cli.showing import Showing
 from visionaryvids.errors import ConfigError
@@ -47,6 +48,7 @@ def demo(
     if (video is None) == bool(query):
         found = "sentences, but no video" if video is None else "a video, but no sentence"
         raise ConfigError("demo", found, "both --video and sentences, or neither", EXAMPLE)
+    asked = [checked(each, EXAMPLE) for each in query]
     from visionaryvids.recipes.demo import leave
 
     localizer = searching.localizer()
@@ -54,7 +56,7 @@ def demo(
     if video is None:
         findings = _made(out, ask, verbosity)
     else:
-        findings = ask(video, query)
+        findings = ask(video, asked)
         Showing().tell(findings)
     page, *clips = leave(findings, out)
     print(f"page to open in a browser: {page}")

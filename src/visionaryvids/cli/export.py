@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from cyclopts import Parameter, validators
 
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.progress import watched
+from visionaryvids.cli.terminal import stdin_bytes
 from visionaryvids.errors import ConfigError
 from visionaryvids.report.formats import QUICK, Format, needs_video
 
@@ -127,9 +127,9 @@ def _write(formats: Sequence[Format], job: Job, verbosity: Verbosity) -> None:
 
 
 def _read(path: Path) -> tuple[Findings, ...]:
-    from visionaryvids.report.findings_json import parse_findings, read_findings
+    from visionaryvids.report.findings_json import decode_findings, read_findings
 
-    return parse_findings(sys.stdin.read(), Path("stdin")) if str(path) == "-" else read_findings(path)
+    return decode_findings(stdin_bytes(), Path("stdin")) if str(path) == "-" else read_findings(path)
 
 
 def _present(video: Path, beside: Path) -> Path:

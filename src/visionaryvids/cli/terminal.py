@@ -1,4 +1,4 @@
-"""What the terminal behind stdout can show, and how to print there."""
+"""What the terminal behind stdout can show, how to print there, and what comes in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
+
+from visionaryvids.errors import ConfigError
 
 if TYPE_CHECKING:  # it imports NumPy
     from visionaryvids.report.findings_text import Style
@@ -19,6 +21,17 @@ def print_anything() -> None:
     """From now on print a character that the encoding of stdout lacks as `?`, rather than fail."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def stdin_bytes() -> bytes:
+    """All that comes from stdin, whatever letters the terminal takes it for.
+
+    Raises:
+        ConfigError: it is closed, as under some schedulers.
+    """
+    if sys.stdin is None:
+        raise ConfigError("-", "stdin is closed", "something to read", "name a file")
+    return sys.stdin.buffer.read()
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+from visionaryvids.encodings import marked
+
 _SAMPLE = 4096
 
 
@@ -30,9 +24,9 @@ class Decoded:
 
 def decoded(content: bytes) -> Decoded:
     """Text by its byte-order mark, else UTF-8, else UTF-16 without a mark, else Windows-1252 with a warning."""
-    for mark, name in _MARKS:
-        if content.startswith(mark):
-            return _with_losses(content, name)
+    encoding = marked(content)
+    if encoding:
+        return _with_losses(content, encoding)
     unmarked = _utf16_of(content[:_SAMPLE])
     if unmarked:
         return Decoded(_with_losses(content, unmarked).text, f"no encoding is given; {unmarked.upper()} is assumed")

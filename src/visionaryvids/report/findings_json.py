@@ -17,6 +17,7 @@ from typing import Any
 
 from visionaryvids.annotations import checks
 from visionaryvids.annotations.jsonfiles import decode, decode_lines, fault, shorten
+from visionaryvids.encodings import EXPECTED, text_of, wrong_byte
 from visionaryvids.errors import AnnotationError, Problem
 from visionaryvids.types import Answer, Findings, Moment
 
@@ -24,6 +25,7 @@ SCHEMA = "visionaryvids/find/1"
 """The contract's name; it changes when an old reader would misread a new file."""
 
 REMEDY = "make the file again with `visionaryvids find VIDEO QUERY --json`"
+_SAVE = "save it as UTF-8, or make it again with `visionaryvids find VIDEO QUERY --json`"
 
 TIME_DIGITS, SCORE_DIGITS = 3, 4
 GRID_DIGITS = 9
@@ -54,10 +56,23 @@ def read_findings(path: Path) -> tuple[Findings, ...]:
         AnnotationError: the file cannot be read, or is not of this contract; names `path:line`.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:  # ValueError: not UTF-8
-        raise AnnotationError(str(path), f"cannot be read: {error}", "a file of UTF-8 text", REMEDY) from error
-    return parse_findings(text, path)
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise AnnotationError(str(path), f"cannot be read: {error}", "a file of findings", REMEDY) from error
+    return decode_findings(content, path)
+
+
+def decode_findings(content: bytes, name: Path) -> tuple[Findings, ...]:
+    """Findings from the bytes of a file, in UTF-8 or in what its byte-order mark says; see `parse_findings`.
+
+    Raises:
+        AnnotationError: they are in another encoding, or the text is not of this contract.
+    """
+    try:
+        text = text_of(content)
+    except UnicodeDecodeError as error:
+        raise AnnotationError(str(name), f"cannot be read: {wrong_byte(error)}", EXPECTED, _SAVE) from error
+    return parse_findings(text, name)
 
 
 def parse_findings(text: str, name: Path) -> tuple[Findings, ...]:
