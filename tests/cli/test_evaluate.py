@@ -16,6 +16,7 @@ from cyclopts import App
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.cli.run import ROOT
 from tests.metrics.made import charades_pair, qvhighlights_record, qvhighlights_split
 from tests.shared import SHARED, needs_shared
 from visionaryvids import cli
@@ -137,6 +138,15 @@ def test_bad_input_is_status_2_with_a_remedy(folder, monkeypatch, options, messa
     assert (status, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
+
+
+def test_help_claims_no_more_than_the_list_of_differences(folder):
+    help_text = " ".join(run("--help")[1].split())
+    assert "exactly as" not in help_text
+    assert "docs/reference-differences.md" in help_text
+    differences = (ROOT / "docs" / "reference-differences.md").read_text()
+    for reason in ("order of an unstable sort", "windows not sorted by score", "crash in MD's evaluation"):
+        assert reason in differences
 
 
 def test_it_starts_without_torch_and_matplotlib(folder):

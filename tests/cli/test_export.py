@@ -113,6 +113,40 @@ def test_findings_come_from_stdin_and_the_video_from_where_it_is(capsys, folder,
     assert clip.media_reference.target_url == os.path.relpath(video, tmp_path).replace(" ", "%20")
 
 
+def test_json_holds_the_chosen_moments_alone(capsys, folder, tmp_path):
+    def written(*words):
+        ran = here(capsys, "export", folder / "found.json", "--out", tmp_path, "--format", "json", *words)
+        assert ran.status == 0, ran.err
+        [again] = read_findings(tmp_path / "my_film.json")
+        return [(answer.query, [moment.score for moment in answer.moments]) for answer in again.answers]
+
+    assert written() == [("a cat", [0.9, 0.4]), ("../../etc/passwd", [0.2])]
+    assert written("--query", "a cat", "--top", 1) == [("a cat", [0.9])]
+    assert written("--min-score", 0.3) == [("a cat", [0.9, 0.4]), ("../../etc/passwd", [])]
+
+
+def test_another_video_that_ends_before_a_moment_is_refused(capsys, folder, tmp_path):
+    """And not cut silently; for formats that do not show the video it is all the same."""
+    short = write_video(tmp_path / "short.mp4", 100, rate=25)
+    words = ("--out", tmp_path / "o", "--video", short, "--query", "a cat", "--format")
+    ran = here(capsys, "export", folder / "found.json", *words, "clips")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"--video: {short}, which ends at 4.0 s, before a moment that ends at 6.5 s" in ran.err
+    assert "the video that was searched is 8.0 s long" in ran.err
+    assert not (tmp_path / "o").exists()
+    assert here(capsys, "export", folder / "found.json", *words, "csv").status == 0
+    assert here(capsys, "export", folder / "found.json", *words, "otio", "--top", 1).status == 0  # until 3 s
+
+
+@pytest.mark.parametrize(("frames", "warns"), [(250, True), (202, False)])
+def test_another_video_of_another_length_is_told_of(capsys, folder, tmp_path, frames, warns):
+    other = write_video(tmp_path / "other.mp4", frames, rate=25)
+    ran = here(capsys, "export", folder / "found.json", "--out", tmp_path / "o", "--format", "otio", "--video", other)
+    assert ran.status == 0, ran.err
+    told = f"{other} is {frames / 25:.1f} s long, and the video that was searched is 8.0 s long"
+    assert (told in ran.err) == warns
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_findings_that_powershell_wrote_are_read(capsys, tmp_path, monkeypatch, encoding):
     content = to_lines([found("über.mp4")]).replace("\n", "\r\n").encode(encoding)

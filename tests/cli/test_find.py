@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from dataclasses import replace
 
 import av
 import pytest
@@ -219,6 +220,30 @@ def test_clips_are_cut_of_what_is_there(capsys, videos, tmp_path):
     assert numbers == list(range(10, 20))
     here(capsys, "find", videos[0], "a dog", "--video", videos[1], "--top", 1, "--clips", tmp_path / "both")
     assert sorted(path.name for path in (tmp_path / "both").iterdir()) == ["a", "b"]
+
+
+def test_what_gets_no_clip_is_said_in_one_line(capsys, monkeypatch, videos, tmp_path):
+    write_video(videos[0], 30, rate=1)
+    sure = FakeLocalizer.answer
+    monkeypatch.setattr(
+        FakeLocalizer,
+        "answer",
+        lambda *words: replace(sure(*words), present={"a cat": 0.5, "absent": 0.05}.get(words[1], 0.97)),
+    )
+    words = ("find", videos[0], "a dog", "a cat", "absent", "--top", 1, "--clips", tmp_path / "clips")
+    told = [line for line in here(capsys, *words).err.splitlines() if "no clips" in line]
+    assert told == [
+        f"{videos[0]}: no clips of 'a cat', perhaps in this video (50 %), 'absent', probably not in this video (5 %); "
+        "`visionaryvids export` cuts these all the same"
+    ]
+    assert here(capsys, *words, "-q").err == ""
+    assert "no clips" not in here(capsys, "find", videos[0], "a dog", "--clips", tmp_path / "clips").err
+
+
+def test_help_says_which_moments_get_a_clip_and_what_verbose_does():
+    help_text = " ".join(apart("find", "--help").out.split())
+    assert "none of what is only perhaps" in help_text
+    assert "of training, a line for every epoch or run; of the cache, why something is not kept" in help_text
 
 
 def test_a_reel_has_the_wanted_length(capsys, videos, tmp_path):

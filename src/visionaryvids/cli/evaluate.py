@@ -39,10 +39,11 @@ def evaluate(
     table: Path | None = None,
     verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> None:
-    """Score a prediction file, or a model, exactly as the data set's official code does.
+    """Score a prediction file, or a model, by the data set's own metrics.
 
-    The table shows, beside each score, what a random prediction, the best of 500 random ones, and the best possible
-    prediction get.
+    The numbers are those of its official code, but where that depends on an unstable sort, on the order of windows, or
+    fails (docs/reference-differences.md). The table shows, beside each score, what a random prediction, the best of 500
+    random ones, and the best possible prediction get.
 
         visionaryvids evaluate qvhighlights --predictions val.jsonl --annotations highlight_val_release.jsonl --json
         visionaryvids evaluate qvhighlights --model umt-qvhighlights --data data/qvhighlights --save val.jsonl

@@ -66,37 +66,55 @@ def export(
     relative
         EDL and OTIO: name the video relative to the folder, so that both can be moved together.
     video
-        Where the video is now, if not where it was.
+        Where the video is now, if not where it was. One that ends before a moment is refused.
     """
     from visionaryvids.report.exports import Job, Options
     from visionaryvids.report.names import folders
-    from visionaryvids.report.picks import choose
+    from visionaryvids.report.picks import narrow, numbered
 
     verbosity.apply()
     several = _read(findings)
     if video is not None and len(several) > 1:
         raise ConfigError("--video", f"one file for {len(several)} videos", "findings about one video", "leave it out")
-    chosen = [choose(found, query=query, top=top, min_score=min_score) for found in several]
+    chosen = [narrow(found, query=query, top=top, min_score=min_score) for found in several]
     _refuse_none(several, chosen, min_score)
+    if video is not None:
+        _say_doubts(video, chosen[0], formats, verbosity)
     options = Options(copy, reel_seconds, relative)
     places = folders([Path(found.video) for found in several], out)
-    for found, picks, (folder, name) in zip(several, chosen, places, strict=True):
-        source = video or _present(Path(found.video), findings.parent)
+    for found, few, (folder, name) in zip(several, chosen, places, strict=True):
+        source = str(video or _present(Path(found.video), findings.parent))
+        picks = numbered(few)
         for note in _doubts(found, picks):
             verbosity.say(note)
         if picks:
-            _write(formats, Job(replace(found, video=str(source)), picks, None, folder, name, options), verbosity)
+            there, few_there = (replace(each, video=source) for each in (found, few))
+            _write(formats, Job(there, few_there, picks, None, folder, name, options), verbosity)
         else:
             verbosity.say(f"{found.video}: no moment reaches a score of {min_score:g}")
 
 
-def _refuse_none(several: Sequence[Findings], chosen: Sequence[Sequence[Pick]], min_score: float) -> None:
+def _refuse_none(several: Sequence[Findings], chosen: Sequence[Findings], min_score: float) -> None:
     """Refuse to export nothing."""
-    if not any(answer.moments for found in several for answer in found.answers):
+    if not _has_moments(several):
         raise ConfigError("FINDINGS", "not one moment was found", "moments", "ask `find` with a lower --min-score")
-    if not any(chosen):
+    if not _has_moments(chosen):
         found = f"no moment reaches a score of {min_score:g}"
         raise ConfigError("--min-score", found, "a lower one", "lower it, or leave it out")
+
+
+def _has_moments(several: Sequence[Findings]) -> bool:
+    return any(answer.moments for found in several for answer in found.answers)
+
+
+def _say_doubts(video: Path, chosen: Findings, formats: Sequence[Format], verbosity: Verbosity) -> None:
+    """Say what speaks against showing moments in another file; a page may link one that is not there."""
+    from visionaryvids.media.probe import probe
+    from visionaryvids.report.other_video import doubts
+
+    if video.exists() and any(needs_video(kind) or kind == "page" for kind in formats):
+        for note in doubts(probe(video), chosen):
+            verbosity.say(note)
 
 
 def _doubts(found: Findings, picks: Sequence[Pick]) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Verbosity:
     """How much to say on stderr."""
 
     verbose: Annotated[bool, Parameter(name=["-v", "--verbose"], negative="")] = False
-    """Say more: a line for every epoch."""
+    """Say more: of training, a line for every epoch or run; of the cache, why something is not kept."""
     quiet: Annotated[bool, Parameter(name=["-q", "--quiet"], negative="")] = False
     """Say nothing but errors; no progress bar."""
 

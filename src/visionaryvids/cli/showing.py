@@ -26,7 +26,8 @@ class Showing:
     page: Path | None = None
     """Also write a page to this file (.html): player, curve, moments to click on."""
     clips: Path | None = None
-    """Also cut each moment into a file of its own in this folder."""
+    """Also cut each moment into a file of its own in this folder; none of what is only perhaps, or probably not, in the
+    video."""
 
     def tell(self, findings: Findings) -> None:
         """Print what was found in one video."""
@@ -55,9 +56,12 @@ def _cut(findings: Findings, folder: Path, verbosity: Verbosity) -> None:
     from visionaryvids.media.probe import probe
     from visionaryvids.report.clips import write_clips
     from visionaryvids.report.picks import choose
-    from visionaryvids.report.presence import likely_only
+    from visionaryvids.report.presence import likely_only, not_likely
 
     video = Path(findings.video)
+    left_out = not_likely(findings)
+    if left_out:
+        verbosity.say(f"{video}: no clips of {', '.join(left_out)}; `visionaryvids export` cuts these all the same")
     picks = choose(likely_only(findings), top=max((len(answer.moments) for answer in findings.answers), default=0))
     with watched(f"cutting {video.name}", verbosity) as on_progress:
         for _, clip in write_clips(probe(video), folder, picks, on_progress=on_progress):

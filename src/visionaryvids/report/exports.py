@@ -42,7 +42,8 @@ class Job:
     """What is exported of one video, and where to.
 
     Attributes:
-        findings: the answers about the video.
+        findings: all answers about the video.
+        chosen: the same with the chosen queries and moments alone.
         picks: the chosen moments.
         info: the video; only needed for formats that refer to it or show it.
         folder: where the files go.
@@ -51,6 +52,7 @@ class Job:
     """
 
     findings: Findings
+    chosen: Findings
     picks: tuple[Pick, ...]
     info: MediaInfo | None
     folder: Path
@@ -121,7 +123,7 @@ def _text(kind: Text | Cut, job: Job) -> tuple[str, tuple[str, ...]]:
         case "csv":
             return chapters.csv_table(job.picks), ()
         case "json":
-            return to_lines([job.findings]), ()
+            return to_lines([job.chosen]), ()
         case "youtube":
             found = chapters.youtube(job.picks, job.findings.duration_s)
             return found.text, found.notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,14 +58,36 @@ def choose(findings: Findings, *, query: str | None = None, top: int = 5, min_sc
     Raises:
         ConfigError: there is no such query.
     """
-    answers = findings.answers if query is None else _named(findings.answers, query)
+    return numbered(narrow(findings, query=query, top=top, min_score=min_score))
+
+
+def numbered(chosen: Findings) -> tuple[Pick, ...]:
+    """All moments, in the order in which the queries were asked, best first."""
     found = [
-        (answer.query, rank, moment, _best_second(answer, moment, findings.clip_s))
-        for answer in answers
-        for rank, moment in enumerate(answer.moments[:top], start=1)
-        if moment.score >= min_score
+        (answer.query, rank, moment, _best_second(answer, moment, chosen.clip_s))
+        for answer in chosen.answers
+        for rank, moment in enumerate(answer.moments, start=1)
     ]
     return tuple(Pick(number, *each) for number, each in enumerate(found, start=1))
+
+
+def narrow(findings: Findings, *, query: str | None = None, top: int = 5, min_score: float = 0.0) -> Findings:
+    """The findings with the moments alone that `choose` takes; an answer keeps its curve where none is left of it.
+
+    Args:
+        findings: the answers about one video, the moments of each best first.
+        query: as of `choose`.
+        top: as of `choose`.
+        min_score: as of `choose`.
+
+    Raises:
+        ConfigError: there is no such query.
+    """
+    answers = findings.answers if query is None else _named(findings.answers, query)
+    best = ([moment for moment in answer.moments[:top] if moment.score >= min_score] for answer in answers)
+    return replace(
+        findings, answers=tuple(replace(a, moments=tuple(moments)) for a, moments in zip(answers, best, strict=True))
+    )
 
 
 def in_time(picks: Sequence[Pick]) -> list[Pick]:

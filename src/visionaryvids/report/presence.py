@@ -23,6 +23,11 @@ def in_words(present: float) -> str:
     return f"{sure}in this video ({percent(present)})"
 
 
+def not_likely(findings: Findings) -> tuple[str, ...]:
+    """The queries whose answers `likely_only` leaves out, each with the probability in words."""
+    return tuple(f"{a.query!r}, {in_words(a.present)}" for a in findings.answers if a.present < LIKELY)
+
+
 def likely_only(findings: Findings) -> Findings:
     """The findings with the answers to those queries alone that the video probably has something for."""
     return replace(findings, answers=tuple(answer for answer in findings.answers if answer.present >= LIKELY))
