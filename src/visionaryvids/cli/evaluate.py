@@ -81,7 +81,7 @@ def evaluate(
         check_suffix(table)
     options = Options(domain=domain, k=k, nms=nms, compat=compat, baselines=baselines)
     for option, out in (("--save", asking.save), ("--table", table)):
-        refuse_input(option, out, filter(None, (annotations, predictions)))
+        refuse_input(option, out, filter(None, (annotations, predictions, own.words())))
     if dataset == "custom":
         result = _of_own(annotations, predictions, asking, own, options, verbosity)
     else:

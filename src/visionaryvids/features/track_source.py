@@ -49,6 +49,11 @@ class TrackChoice:
         object.__setattr__(self, "language", checked_language(self.language))
 
 
+def names_file(given: str) -> bool:
+    """Whether a choice is one file of words, for whatever video."""
+    return given != AUTO and not given.startswith(CAPTIONS)
+
+
 class TrackSource(Protocol):
     """Where the words of one video come from."""
 
@@ -103,10 +108,10 @@ def sourced(settings: Mapping[str, Any]) -> FeatureSpec:
 
 def source_of(video: Path, choice: TrackChoice) -> TrackSource:
     """The source that a choice means for a video."""
-    if choice.given.startswith(CAPTIONS):
-        return Described(choice.given.removeprefix(CAPTIONS), choice.device)
-    if choice.given != AUTO:
+    if names_file(choice.given):
         return Written(Path(choice.given))
+    if choice.given != AUTO:
+        return Described(choice.given.removeprefix(CAPTIONS), choice.device)
     if is_timed_text(video):
         return Written(video)
     beside = sidecar(video, choice.language)

@@ -154,4 +154,4 @@ def _notes(present: Mapping[str, float] | None, left_out: int) -> Iterator[str]:
         worth = f"AUC {present['auc']:.2f} (chance: 0.50), calibration error {present['calibration_error']:.2f}"
         yield f"present: {worth}; {counts}"
     if left_out:
-        yield f"{left_out} lines are left out, since their videos are absent"
+        yield f"{left_out} lines are left out, since their videos, or words in them, are absent"
