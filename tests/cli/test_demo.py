@@ -6,12 +6,14 @@ from dataclasses import replace
 from functools import partial
 
 import av
+import numpy as np
 import pytest
 
 from tests.cli.fake import FakeLocalizer
 from tests.cli.run import here
 from tests.media.make import write_video
 from visionaryvids.recipes import demo, demo_video
+from visionaryvids.types import Answer, Findings, Moment
 
 SCENES = demo_video.SCENES
 
@@ -33,7 +35,7 @@ def test_it_compares_what_was_found_with_the_truth_and_leaves_a_page_and_clips(c
     rows = [re.split(" {2,}", line) for line in ran.out.splitlines()]
     assert ["a cat looks at the camera", "yes (97 %)", "8.5 to 18.0", "10.0 to 20.0", "0.70"] in rows
     assert ["absent", "no (5 %)", "nowhere", "nowhere", "-"] in rows
-    assert "2 of 2 right" in ran.out
+    assert "2 of 2 right, by this rule:" in ran.out
     clip = "01_00m10s_a_cat_looks_at_the_camera.mp4"
     assert [path.name for path in (tmp_path / "clips").iterdir()] == [clip]
     with av.open(str(tmp_path / "clips" / clip)) as container:
@@ -42,6 +44,26 @@ def test_it_compares_what_was_found_with_the_truth_and_leaves_a_page_and_clips(c
     assert json.loads((tmp_path / "findings.json").read_text())["schema"] == "visionaryvids/find/1"
     for name in ("page.html", f"clips/{clip}"):
         assert str(tmp_path / name) in ran.out
+
+
+@pytest.mark.parametrize(
+    ("present", "in_the_video", "found", "right"),
+    [(0.7, "yes (70 %)", "2.0 to 4.0", 0), (0.5, "perhaps (50 %)", "not sure", 1), (0.2, "no (20 %)", "nowhere", 1)],
+)
+def test_what_is_absent_may_be_doubted_but_not_claimed(present, in_the_video, found, right):
+    """A doubt counts as right, and is called one: neither "found" nor "nowhere"."""
+    answer = Answer("a piano", present, (Moment(2.0, 4.0, 0.4),), np.zeros(9))
+    table = demo.comparison(Findings("v.mp4", 9.0, 1.0, "made", (answer,)), [demo.Question("a piano", None)])
+    assert table.rows == (("a piano", in_the_video, "nowhere", found, None),)
+    assert table.notes == (f"{right} of 1 right, by this rule:", *demo.RULE)
+    assert "not claimed (below 65 %)" in demo.RULE[1]
+
+
+def test_a_doubt_about_what_is_shown_is_wrong():
+    answer = Answer("a cat", 0.5, (Moment(2.0, 4.0, 0.4),), np.zeros(9))
+    table = demo.comparison(Findings("v.mp4", 9.0, 1.0, "made", (answer,)), [demo.Question("a cat", (2.0, 4.0))])
+    assert table.rows == (("a cat", "perhaps (50 %)", "2.0 to 4.0", "not sure", 1.0),)
+    assert table.notes[0].startswith("0 of 1 right")
 
 
 def test_a_second_demo_replaces_the_files_of_the_first_and_no_others(capsys, short, tmp_path):

@@ -13,6 +13,8 @@ metrics, references.
     chance       what a random prediction scores: closed forms and the best of n
     ceilings     what no prediction can exceed
     baselines    both, beside each other, for each benchmark
+    presence     does `present` know whether anything matches?
+    padding      lists of different lengths as one array
     scoreboard   scores as a table, with chance and ceiling beside them
     evaluation   files in, numbers and a table out: what `visionaryvids evaluate` prints
 

@@ -1,8 +1,9 @@
 """Two answers to one query, of what is seen and of what is said, as one: it is there if it is seen or said.
 
-Both are calibrated, so probabilities add up as those of independent signs do: `p + q − p q`. An answer that knows
-nothing (a silent track) changes nothing, to the last bit; a moment that both know is more certain than either says.
-The answer lies on the grid of what is seen.
+Both are taken as probabilities of independent signs, which add up to `p + q − p q`. They are calibrated where `lite`
+and the head for captions answer; where cosine answers about speech the line is set by hand (`zero_shot.py`), and what a
+released model says is no probability at all. An answer that knows nothing (a silent track) changes nothing, to the last
+bit; a moment that both know is more certain than either says. The answer lies on the grid of what is seen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Attention with persistent memory, feed-forward, and the two transformer layers built from them.
 
 - as in the paper (2.3): self-attention sees M learned key/value slots a head beside the clips; feed-forward is kept.
-  The released VisionaryVids code never enables them (REFERENCE.md D.4); here they are on by default.
+  The released VisionaryVids code never enables the slots (docs/reference-differences.md); here they are on by default.
 - as in UMT (nncore 0.3.6): pre-norm, ReLU, dropout on the attention map and after each projection; position codes go
   to queries and keys only.
 - ours: q, k and v are one packed matrix, so that a self-attention is one matrix product instead of three; PyTorch's

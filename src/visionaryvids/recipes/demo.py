@@ -26,6 +26,13 @@ from visionaryvids.types import Answer, Findings
 
 HIT = 0.5
 """The overlap with the truth from which a moment counts as found."""
+RULE = (
+    f"- shown: found ({percent(LIKELY)} or more), with an overlap (IoU) of {HIT} or more;",
+    f'- not shown: not claimed (below {percent(LIKELY)}); from {percent(UNLIKELY)} on that is a "perhaps", not a no.',
+)
+"""What counts as right, in words."""
+UNFOUND = {"perhaps": "not sure", "no": "nowhere"}
+"""Where something was found that is not probably there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ def comparison(findings: Findings, asked: Sequence[Question]) -> Table:
         "Where each sentence is shown and where it was found, in seconds",
         ("sentence", "in the video?", "truth", "found", "IoU"),
         tuple(_row(question, answer) for question, answer in pairs),
-        (f"{right} of {len(pairs)} right: an overlap (IoU) of {HIT} or more, or rightly said to be absent.",),
+        (f"{right} of {len(pairs)} right, by this rule:", *RULE),
     )
 
 
@@ -65,17 +72,17 @@ def leave(findings: Findings, out: Path) -> tuple[Path, ...]:
 
 def _row(question: Question, answer: Answer) -> tuple[str | float | None, ...]:
     is_there = "yes" if answer.present >= LIKELY else "perhaps" if answer.present >= UNLIKELY else "no"
-    found = _span(_best_s(answer)) if answer.present >= LIKELY else "nowhere"
     return (
         question.sentence,
         f"{is_there} ({percent(answer.present)})",
         _span(question.true_s),
-        found,
+        UNFOUND.get(is_there) or _span(_best_s(answer)),
         _overlap(question, answer),
     )
 
 
 def _is_right(question: Question, answer: Answer) -> bool:
+    """By `RULE`."""
     overlap = _overlap(question, answer)
     return answer.present < LIKELY if overlap is None else answer.present >= LIKELY and overlap >= HIT
 

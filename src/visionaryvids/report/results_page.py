@@ -32,6 +32,12 @@ HEAD = """# Results
 Made by `visionaryvids report results --page docs/results.md` from the `result.json` files; a test keeps both equal.
 """
 
+MAKING = """## How each number was made
+
+`--data` names the folder where the data lay on the machine of that run (`../shared/data`: one beside the project, which
+holds none itself); what must be in yours, and where to get it: docs/training.md, "The data".
+"""
+
 
 def tables(results: Sequence[Result], *, every_metric: bool) -> list[Table]:
     """For a terminal: the paper's protocol, the held-out ones and the ablations; none that would be empty."""
@@ -103,7 +109,7 @@ def _metrics_part(results: Sequence[Result]) -> str:
 def _making_part(found: Sequence[Found], page: Path) -> str:
     heldout = [(path, result) for path, result in found if is_held_out(result)]
     paper = [paper_making(path, result, page) for path, result in found if not is_held_out(result)]
-    return "\n".join(["## How each number was made\n", *heldout_making(heldout, page), *paper])
+    return "\n".join([MAKING, *heldout_making(heldout, page), *paper])
 
 
 def _part(title: str, text: str, *shown: Table | None) -> str:

@@ -45,7 +45,7 @@ a query with a match gets a higher `present` than one without. The prior is the 
 and our alignment take the run around the peak of the similarity, smoothed over five seconds.
 
 Highlights without a query, on data of other encoders: TVSum top-5 mAP {tvsum:.1f} on the ten published test videos
-(random 42.6), YouTube Highlights mAP {youtube:.1f} on the test videos of dog, gymnastics and parkour (random 53.0).
+(random 42.5), YouTube Highlights mAP {youtube:.1f} on the test videos of dog, gymnastics and parkour (random 53.0).
 
 ## What to expect of it, and what not
 
