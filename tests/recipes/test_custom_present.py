@@ -21,7 +21,7 @@ from visionaryvids.types import Features
 SHOWN = ("a dog runs into the sea", "people dance", "a car drives", "snow falls")
 HALF_CLIPS = 12
 VIDEOS = {"train": 40, "val": 20, "test": 40}
-LEARNS = {"epochs": 40, "evaluate_every": 40, "lr": 1e-3}
+LEARNS = {"epochs": 40, "evaluate_every": 40}
 NETWORK = {"width": 32, "heads": 2, "memory_slots": 2, "dropout": 0.0, "input_dropout": 0.0, "query_dropout": 0.0}
 
 
