@@ -185,7 +185,8 @@ class Answer:
     Attributes:
         query: the sentence, or None (what is interesting here?).
         present: the calibrated probability, in [0, 1], that the video shows what the query asks for; 1 without a query.
-            Models that cannot know (UMT's) give the highest score of a moment instead, and findings warn of it.
+            Networks that nothing calibrates (UMT's) give what their head says, or the highest score of a moment,
+            instead, and findings warn of it.
         moments: what matches best, best first; scores in [0, 1], comparable between videos. They are listed whatever
             `present` says: the reader decides where to draw the line.
         saliency_T: float64 `[T]` in [0, 1], how well each clip matches (or, without a query, how interesting it is).

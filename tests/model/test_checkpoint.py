@@ -1,17 +1,20 @@
 """Weights on disk: what was saved comes back, what is damaged is named, and no pickle is ever run."""
 
+import json
 import os
 import pickle
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors import safe_open
+from safetensors.torch import save, save_file
 
 from tests.model.samples import batch, small_config, small_network
 from tests.parity.umt_goldens import CASES, load
 from visionaryvids.errors import CheckpointError
 from visionaryvids.features.spec import FeatureSpec
+from visionaryvids.model.calibration import Line
 from visionaryvids.model.checkpoint import Inputs, from_umt, load_checkpoint, save_checkpoint
 
 
@@ -132,3 +135,50 @@ def test_what_made_the_features_is_kept_beside_the_weights(tmp_path):
     save_checkpoint(tmp_path / "unknown.safetensors", network, {})
     assert load_checkpoint(tmp_path / "known.safetensors").inputs == inputs
     assert load_checkpoint(tmp_path / "unknown.safetensors").inputs is None
+
+
+def header(path):
+    with safe_open(path, framework="pt") as file:
+        return json.loads(file.metadata()["visionaryvids"])
+
+
+def write_again(path, about):
+    """The same tensors below another header."""
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    path.write_bytes(save(tensors, metadata={"visionaryvids": json.dumps(about)}))
+
+
+def test_what_calibrates_present_is_kept_beside_the_weights(tmp_path):
+    path, line = tmp_path / "a.safetensors", Line(0.41163912415504456, -1.25)
+    save_checkpoint(path, small_network(), {}, present=line)
+    assert load_checkpoint(path).present == line
+    assert header(path)["present"] == {"slope": line.slope, "offset": line.offset}, "plain numbers, and no pickle"
+
+
+def test_a_file_from_before_there_was_a_calibration_still_loads(tmp_path):
+    """Byte for byte what is written without one: the header has no entry that older files lack."""
+    path, network = tmp_path / "old.safetensors", small_network()
+    save_checkpoint(path, network, {"epoch": 3})
+    old = {"schema": "visionaryvids/checkpoint/1", "config": network.config.to_dict(), "provenance": {"epoch": 3}}
+    assert header(path).keys() == old.keys()
+    write_again(path, old)
+    found = load_checkpoint(path)
+    assert (found.present, found.provenance) == (None, {"epoch": 3})
+    with torch.no_grad():
+        assert torch.equal(found.network(batch(9, 4)).saliency_BT, network(batch(9, 4)).saliency_BT)
+
+
+@pytest.mark.parametrize(
+    "present",
+    [
+        {"slope": -1.0, "offset": 0.0}, {"slope": float("nan"), "offset": 0.0}, {"slope": 1.0, "offset": float("inf")},
+        {"slope": "1", "offset": 0.0}, {"slope": 1.0, "offset": None}, {"slope": 1.0}, [1.0, 0.0], None,
+    ],
+)  # fmt: skip
+def test_a_damaged_calibration_is_named(tmp_path, present):
+    path = tmp_path / "a.safetensors"
+    save_checkpoint(path, small_network(), {}, present=Line(1.0, 0.0))
+    write_again(path, {**header(path), "present": present})
+    with pytest.raises(CheckpointError, match="damaged header"):
+        load_checkpoint(path)

@@ -11,10 +11,11 @@ from visionaryvids.data.batch import Batch, collate
 from visionaryvids.data.example import Example
 from visionaryvids.errors import ConfigError
 from visionaryvids.intervals import nms
+from visionaryvids.model.calibration import Line
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.decode import predictions
 from visionaryvids.model.network import Network, Outputs, build
-from visionaryvids.model.scan import ALWAYS_ANSWERS, SILENT, UNASKED, NetworkBrain
+from visionaryvids.model.scan import ALWAYS_ANSWERS, SILENT, UNASKED, UNCALIBRATED, NetworkBrain
 from visionaryvids.types import Annotation, Features
 
 KINDS = ["visionaryvids", "umt"]
@@ -152,7 +153,29 @@ def test_a_presence_head_says_whether_it_is_there():
     [found] = ask(made, 30, sentence(1))
     assert 0 < found.present < 1
     assert found.present != found.moments[0].score
-    assert NetworkBrain(made, "qvhighlights").caveats(["a"]) == ()
+    assert NetworkBrain(made, "qvhighlights").caveats(["a"]) == (UNCALIBRATED,)
+
+
+@pytest.mark.parametrize("changes", [{"presence": True}, {}, {"moments": False}])
+@pytest.mark.parametrize("clips", [30, 200])
+def test_a_line_calibrates_present_and_nothing_else(changes, clips):
+    made, line, asked = network("visionaryvids", **changes), Line(0.5, -1.0), [sentence(1), sentence(2)]
+    plain, calibrated = (NetworkBrain(made, "qvhighlights", None, each) for each in (None, line))
+    before, after = (
+        brain.watch(features(clips)).answer(asked, duration_s=clips * CLIP_S, top=5) for brain in (plain, calibrated)
+    )
+    for one, other in zip(before, after, strict=True):
+        assert other.present == pytest.approx(line.probability(one.present))
+        assert other.present != pytest.approx(one.present)
+        assert other.moments == one.moments
+        np.testing.assert_array_equal(other.saliency_T, one.saliency_T)
+    assert calibrated.caveats(["a"]) == ()
+    assert plain.caveats(["a"]) != ()
+
+
+def test_a_line_leaves_what_nobody_asked_for_certain():
+    brain = NetworkBrain(network(moments=False), "tvsum", None, Line(0.5, -1.0))
+    assert brain.watch(features(20)).answer([None], duration_s=40.0, top=1)[0].present == 1.0
 
 
 def test_caveats():

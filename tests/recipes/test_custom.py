@@ -18,9 +18,9 @@ HIGHLIGHTS = {"HL-min-Fair-mAP", "HL-min-Fair-Hit1"}
 TINY = {"width": 16, "heads": 2, "memory_slots": 2}
 
 
-def train(own, out, **changes):
+def train(own, out, network=TINY, **changes):
     recipe = custom(*own)
-    return reproduce(Plan(recipe, own[1], out, model_changes=TINY, setting_changes={"epochs": 1, **changes}))
+    return reproduce(Plan(recipe, own[1], out, model_changes=network, setting_changes={"epochs": 1, **changes}))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from visionaryvids.annotations.custom import Entry
 from visionaryvids.errors import AnnotationError
 
 TEST_SHARE = 0.2
+VAL = "val"
 
 Splits = Mapping[str, Sequence[Entry]]
 """The lines of `train`, and of `val`, `test` or both."""
@@ -51,7 +52,7 @@ def how_split(splits: Splits) -> str | None:
 
 def judged_on(splits: Container[str]) -> str:
     """The split that training is judged by: `val`, or `test` where there is none."""
-    return "val" if "val" in splits else "test"
+    return VAL if VAL in splits else "test"
 
 
 def _refuse_unmeasurable(path: Path, splits: Splits) -> None:

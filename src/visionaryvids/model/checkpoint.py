@@ -1,15 +1,15 @@
 """Weights on disk: safetensors with configuration and provenance; UMT's released `.pth` by a name map.
 
 A file of ours holds the parameters and, in its header, a schema number, the configuration, where the weights come from
-and, where that is known, what made the features that they were trained on. Nothing here runs a pickle's code: `.pth`
-files are read with `weights_only=True`.
+and, where that is known, what made the features that they were trained on and what calibrates `present`. Nothing here
+runs a pickle's code: `.pth` files are read with `weights_only=True`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from visionaryvids.features.state import fill
 from visionaryvids.features.torch_file import read_torch
 from visionaryvids.files import write_atomically
 from visionaryvids.model import umt_names
+from visionaryvids.model.calibration import Line
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.model.network import Network
 from visionaryvids.model.released import RELEASED, released
@@ -67,16 +68,25 @@ class Checkpoint:
         network: the weights in their architecture.
         provenance: where they come from: data set, seed, epoch, version, whatever the writer knew.
         inputs: what it was trained on; None where that is not known, as with features that others released.
+        present: what calibrates `present`; None where nothing does, as in older files.
     """
 
     network: Network
     provenance: dict[str, Any]
     inputs: Inputs | None = None
+    present: Line | None = None
 
 
-def save_checkpoint(path: Path, network: Network, provenance: Mapping[str, Any], inputs: Inputs | None = None) -> None:
-    """Write weights, configuration, provenance and what is known of the inputs to one safetensors file, atomically."""
+def save_checkpoint(
+    path: Path,
+    network: Network,
+    provenance: Mapping[str, Any],
+    inputs: Inputs | None = None,
+    present: Line | None = None,
+) -> None:
+    """Write weights, configuration, provenance and what else is known to one safetensors file, atomically."""
     known = {} if inputs is None else {"inputs": inputs.to_dict()}
+    known |= {} if present is None else {"present": asdict(present)}
     about = {"config": network.config.to_dict(), **known, "provenance": dict(provenance)}
     write_tensors(path, SCHEMA, about, network.state_dict())
 
@@ -110,11 +120,12 @@ def load_checkpoint(path: str | Path) -> Checkpoint:
     try:
         config = ModelConfig.from_dict(about["config"])
         inputs = Inputs.from_dict(about["inputs"]) if "inputs" in about else None
+        present = Line(**about["present"]) if "present" in about else None
     except (AttributeError, KeyError, TypeError, ValueError, VisionaryVidsError) as error:
         raise CheckpointError(
             str(path), f"damaged header: {error}", "a configuration", "fetch the file again"
         ) from error
-    return Checkpoint(network_from(config, state, str(path)), about.get("provenance", {}), inputs)
+    return Checkpoint(network_from(config, state, str(path)), about.get("provenance", {}), inputs, present)
 
 
 def schema_of(path: Path) -> str | None:

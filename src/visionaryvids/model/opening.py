@@ -93,7 +93,7 @@ def _trained(name: str, path: Path, encoders: EncoderSet | None, device: str) ->
         found.inputs.spec.refuse_other(chosen.spec, f"{path}", remedy)
     _refuse_widths(found.network.config, chosen.spec, f"{path}")
     clips = None if found.inputs is None else found.inputs.clips
-    return Opened(name, chosen, NetworkBrain(found.network, chosen.spec.name, clips))
+    return Opened(name, chosen, NetworkBrain(found.network, chosen.spec.name, clips, found.present))
 
 
 def _encoders_of(found: Checkpoint, path: Path, device: str) -> EncoderSet:

@@ -21,6 +21,7 @@ from visionaryvids.data.batch import Batch
 from visionaryvids.data.prepare import prepared, stretch_clips, with_silence
 from visionaryvids.errors import ConfigError
 from visionaryvids.model.answer import CANDIDATES, CUT_ROWS, PAIRS_AT_ONCE, whole_moments
+from visionaryvids.model.calibration import Line
 from visionaryvids.model.decode import moment_candidates, saliency_scores
 from visionaryvids.model.matcher import stretch_starts
 from visionaryvids.model.moments import highlights, merged
@@ -31,6 +32,10 @@ from visionaryvids.types import Answer, Features, Query
 ALWAYS_ANSWERS = (
     "this model answers whether or not the video shows what is asked for: `present` is only the highest score that it "
     "gave, not a probability"
+)
+UNCALIBRATED = (
+    "`present` is what this model's own head says, not calibrated: its order tells more than its numbers; "
+    "`train custom` calibrates on a split val"
 )
 UNASKED = "this model was trained with the video's title as the query: find VIDEO TITLE is what it can do best"
 SILENT = "there is no sound to go by: the model, which was trained with it, gets rows of zeros"
@@ -44,11 +49,13 @@ class NetworkBrain:
         network: in evaluation mode, on the processor.
         encoders: name of the encoder set that its features come from.
         clips: how many it sees at once; None for as many as is usual with these encoders.
+        line: what calibrates `present`, or None.
     """
 
     network: Network
     encoders: str
     clips: int | None = None
+    line: Line | None = None
 
     def caveats(self, queries: Sequence[str | None]) -> tuple[str, ...]:
         """What the user should know of answers to such queries.
@@ -64,7 +71,8 @@ class NetworkBrain:
         if unasked and config.query_dim and config.moments:
             remedy = "use `visionaryvids find VIDEO SENTENCE`, or another model"
             raise ConfigError("QUERY", "nothing is asked, of a model for sentences", "a sentence", remedy)
-        always = (ALWAYS_ANSWERS,) if asked and not config.presence else ()
+        said = UNCALIBRATED if config.presence else ALWAYS_ANSWERS
+        always = (said,) if asked and self.line is None else ()
         return (*always, UNASKED) if unasked and config.query_dim else always
 
     def watch(self, features: Features) -> Scan:
@@ -73,13 +81,21 @@ class NetworkBrain:
         Args:
             features: as extracted by the encoder set.
         """
-        ready, config = prepared(features, self.encoders), self.network.config
-        warnings = ()
-        if config.audio_dim and ready.audio_TD is None:
-            ready, warnings = with_silence(ready, config.audio_dim), (SILENT,)
+        ready, width = prepared(features, self.encoders), self.network.config.audio_dim
+        if width and ready.audio_TD is None:
+            return self.scan(with_silence(ready, width), (SILENT,))
+        return self.scan(ready)
+
+    def scan(self, ready: Features, warnings: tuple[str, ...] = ()) -> Scan:
+        """The same for rows that are prepared already, as those of examples are.
+
+        Args:
+            ready: as the network expects them.
+            warnings: what the user should know of them.
+        """
         usual = self.clips or stretch_clips(self.encoders, ready.clip_s)
-        length = min(usual, config.max_clips, ready.num_clips)
-        return Scan(self.network, ready, length, warnings)
+        length = min(usual, self.network.config.max_clips, ready.num_clips)
+        return Scan(self.network, ready, length, warnings, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +124,20 @@ class Scan:
         features: as it expects them.
         length: W.
         warnings: what the user should know of the features.
+        line: what calibrates `present`, or None.
     """
 
     network: Network
     features: Features
     length: int
     warnings: tuple[str, ...]
+    line: Line | None = None
 
     def answer(self, asked: Sequence[Query | None], *, duration_s: float, top: int) -> tuple[Answer, ...]:
         """An answer for each query, in order; see `Watched`.
 
-        `present` of a network without presence head is the highest score of a moment, or of a clip where it says none.
+        `present` of a network without presence head is the highest score of a moment, or of a clip where it says none;
+        of either kind it is a probability only where a line calibrates it.
         """
         return tuple(self._answer(query, duration_s, top) for query in asked)
 
@@ -131,7 +150,8 @@ class Scan:
         else:
             moments = highlights(curve_T, clip_s, duration_s, top)
         sure = [each.presence for each in seen if each.presence is not None]
-        present = max(sure or [moment.score for moment in moments] or [float(curve_T.max())])
+        highest = max(sure or [moment.score for moment in moments] or [float(curve_T.max())])
+        present = highest if self.line is None else self.line.probability(highest)
         return Answer(query.text, present, moments, curve_T) if query else Answer(None, 1.0, moments, curve_T)
 
     def _curve(self, seen: Sequence[Seen], moments_N3: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ Learned from the split `train`, judged on `val`, or on `test` where there is no 
 Small data sets are the rule here: batches of 8, 100 epochs, Lion 1e-4; the network is that of QVHighlights, or the
 small one where only highlights are labelled. Some lines without a moment (`"windows": []`) teach the network to say
 that a video does not show what is asked. It sees videos of the training's length at once, longer ones in stretches.
+What it says of that becomes a probability by the split `val`; `test` stays unseen, so without `val` it becomes none.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from pathlib import Path
 from visionaryvids.annotations.custom import Entry, read
 from visionaryvids.annotations.qvhighlights import HIGHEST
 from visionaryvids.data import custom as reader
-from visionaryvids.data.custom_split import judged_on
+from visionaryvids.data.custom_split import VAL, judged_on
 from visionaryvids.features.folder import about_in
 from visionaryvids.metrics.baselines import Baseline, qvhighlights_baseline
 from visionaryvids.metrics.benchmarks import score_qvhighlights
+from visionaryvids.model.network import Network
+from visionaryvids.model.scan import NetworkBrain
 from visionaryvids.recipes.recipe import Examples, Recipe
 from visionaryvids.training.losses import LossWeights
+from visionaryvids.training.present import PresentFit, fit_present
+from visionaryvids.training.settings import Task
 from visionaryvids.types import Annotation, Prediction
 
 MOMENT_METRICS = ("MR-full-mAP", "MR-full-R1@0.5", "MR-full-R1@0.7")
@@ -41,6 +46,7 @@ def custom(annotations: Path, features: Path) -> Recipe:
     """
     entries = read(annotations)
     moments, saliency = entries[0].windows_s is not None, entries[0].rated  # what one line has, all have
+    asked = entries[0].query is not None
     longest = _longest(entries, features)
     return Recipe(
         dataset="custom",
@@ -58,6 +64,7 @@ def custom(annotations: Path, features: Path) -> Recipe:
         saliency=saliency,
         moments=moments,
         presence=moments and len({bool(entry.windows_s) for entry in entries}) > 1,
+        calibrate=partial(_calibrate, VAL in {entry.split for entry in entries}) if asked and moments else None,
         clips=longest,
         max_clips=max(FEWEST_CLIPS, longest or 0),
     )
@@ -78,6 +85,14 @@ def baselines(annotations: Sequence[Annotation], looks: int) -> dict[str, Baseli
 def _load(annotations: Path, root: Path, *, skip_missing: bool = False) -> tuple[Examples, Examples]:
     splits = reader.load(annotations, root, skip_missing=skip_missing)
     return splits["train"], splits[judged_on(splits)]
+
+
+def _calibrate(has_val: bool, network: Network, task: Task) -> PresentFit:
+    """Fit on `val`, which is what the task is judged by where it is there."""
+    if not has_val:
+        return PresentFit(None, why="no line has it (field 'split')")
+    assert task.inputs is not None  # `encoders_of` refuses folders that do not say what made them
+    return fit_present(NetworkBrain(network, task.inputs.spec.name, task.inputs.clips), task.test)
 
 
 def _longest(entries: Sequence[Entry], features: Path) -> int | None:

@@ -13,7 +13,9 @@ from visionaryvids.features.folder import spec_in
 from visionaryvids.metrics.baselines import Baseline
 from visionaryvids.model.checkpoint import Inputs
 from visionaryvids.model.config import ModelConfig, preset
+from visionaryvids.model.network import Network
 from visionaryvids.training.losses import LossWeights
+from visionaryvids.training.present import PresentFit
 from visionaryvids.training.settings import OptimizerName, Score, Settings, Task
 from visionaryvids.types import Annotation
 
@@ -69,6 +71,8 @@ class Recipe:
         saliency: the model scores clips.
         moments: the model says moments.
         presence: the model says whether the video shows what is asked; some training examples do not.
+        calibrate: from the trained network to what makes its `present` a probability, or None (nobody asks whether it
+            is there).
         clips: how many the model is to see at once of a long video; None for as many as is usual with its encoders.
         max_clips: rows of learned position tables; longer videos among examples in memory make them longer.
         published: the primary metric as published (best epoch on test), by method: `UMT`, `VisionaryVids`.
@@ -90,6 +94,7 @@ class Recipe:
     saliency: bool = True
     moments: bool = False
     presence: bool = False
+    calibrate: Callable[[Network, Task], PresentFit] | None = None
     clips: int | None = None
     max_clips: int = 512
     published: dict[str, float] = field(default_factory=dict)

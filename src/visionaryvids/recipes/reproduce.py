@@ -2,7 +2,8 @@
 
 OUT/result.json         scores under both protocols, seeds, spread, baselines, minutes, command, commit, machine
 OUT/metrics.jsonl       a line an epoch of every run, with its learning rate and seed
-OUT/model.safetensors   the held-out protocol's weights: last epoch, fixed learning rate, first seed
+OUT/model.safetensors   the held-out protocol's weights: last epoch, fixed learning rate, first seed; of your own data
+                        with what makes its `present` a probability
 OUT/config.json         what the model is and how it was trained
 OUT/curves.png          loss and metric over epochs, as in the paper's Figures 3-20
 OUT/runs/lr0.0001-seed1/...   each run on its own
@@ -21,7 +22,7 @@ from typing import Any
 
 from visionaryvids.files import write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline
-from visionaryvids.model.checkpoint import load_checkpoint
+from visionaryvids.model.checkpoint import load_checkpoint, save_checkpoint
 from visionaryvids.model.config import ModelConfig
 from visionaryvids.recipes.recipe import Recipe
 from visionaryvids.recipes.result_folder import refuse_result
@@ -29,6 +30,7 @@ from visionaryvids.recipes.rows import describe_rows
 from visionaryvids.report.plots import Curve, draw_curves
 from visionaryvids.report.results import SCHEMA
 from visionaryvids.training import protocols
+from visionaryvids.training.present import PresentFit
 from visionaryvids.training.processes import Processes
 from visionaryvids.training.protocols import FinishedRun
 from visionaryvids.training.provenance import machine
@@ -113,8 +115,10 @@ def reproduce(plan: Plan, watch: Watch | None = None) -> dict[str, Any]:
     if not Processes.here().first:
         return {}
     rate = settings.lr if settings.lr in sweep.rates else sweep.rates[0]
-    result = _result(plan, sweep, task, runs, rate)
-    _leave(plan, sweep, runs, replace(settings, lr=rate, seed=plan.seeds[0]), result)
+    lead = replace(settings, lr=rate, seed=plan.seeds[0])
+    fit = _leave_weights(plan, sweep.run_folder(lead), task)
+    result = {**_result(plan, sweep, task, runs, rate), **({} if fit is None else {"present": fit.to_dict()})}
+    _leave(plan, sweep, runs, lead, result)
     return result
 
 
@@ -190,16 +194,26 @@ def _reruns(recipe: Recipe, annotations: Sequence[Annotation]) -> list[dict[str,
 
 
 def _leave(plan: Plan, sweep: Sweep, runs: Sequence[FinishedRun], lead: Settings, result: dict[str, Any]) -> None:
-    """Write everything of `OUT/`; `result.json` last, since it says that all is there."""
+    """Write everything of `OUT/` but the weights; `result.json` last, since it says that all is there."""
     lines = ({"lr": r.lr, "seed": r.seed, **asdict(e)} for r in runs for e in r.epochs)
     write_atomically(plan.out / "metrics.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
     config = {"model": sweep.model.to_dict(), "settings": lead.to_dict()}
     write_json(plan.out / "config.json", config)
-    weights = plan.out / "model.safetensors"
-    shutil.copyfile(sweep.run_folder(lead) / "model.safetensors", weights.with_suffix(".part"))
-    weights.with_suffix(".part").replace(weights)
     draw_curves(plan.out / "curves.png", f"{plan.recipe.name}, {plan.preset}", [_curve(r, result) for r in runs])
     write_json(plan.out / "result.json", result)
+
+
+def _leave_weights(plan: Plan, run: Path, task: Task) -> PresentFit | None:
+    """Write the weights of a run, with what makes `present` a probability where that can be known."""
+    trained, weights = run / "model.safetensors", plan.out / "model.safetensors"
+    found = load_checkpoint(trained)
+    fit = None if plan.recipe.calibrate is None else plan.recipe.calibrate(found.network, task)
+    if fit is not None and fit.line is not None:
+        save_checkpoint(weights, found.network, found.provenance, found.inputs, fit.line)
+        return fit
+    shutil.copyfile(trained, weights.with_suffix(".part"))
+    weights.with_suffix(".part").replace(weights)
+    return fit
 
 
 def _curve(run: FinishedRun, result: dict[str, Any]) -> Curve:

@@ -113,4 +113,12 @@ def _notes(results: Sequence[dict[str, Any]]) -> list[str]:
         "best random: the best of N random predictions; N is how many epochs that choice looked at. A best epoch",
         "  near it says more about looking than about the model. ceiling: nothing exceeds it.",
         "UMT, paper (VisionaryVids): published best epochs. X's code: that code run on this data, last and best epoch.",
+        *dict.fromkeys(_about_present(result["present"]) for result in results if "present" in result),
     ]
+
+
+def _about_present(fit: dict[str, Any]) -> str:
+    """Whether a network's `present` is a probability, and by what."""
+    if fit["line"] is None:
+        return f"present: not calibrated on split val: {fit['why']}."
+    return f"present: calibrated on split val, on {fit['there']} queries that its videos show and {fit['absent']} not."

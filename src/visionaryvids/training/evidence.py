@@ -12,7 +12,7 @@ from torch import Tensor
 
 from visionaryvids.intervals import clips_in_windows, iou
 from visionaryvids.model.answer import answer, smooth
-from visionaryvids.model.calibration import Calibration, presence_evidence
+from visionaryvids.model.calibration import Calibration, logit, presence_evidence
 from visionaryvids.model.matcher import Footage, Matcher
 from visionaryvids.training.calibration import fit_line, fit_weights
 
@@ -56,10 +56,10 @@ def evidence(
     found = answer(matcher, footage, asked_QE, [""] * len(windows), clip_s=1.0, duration_s=float(length), top=MOMENTS)
     smooth_QT = smooth(footage.scales[0].aligned.similarities(asked_QE)[0])
     standing_Q = matcher.alignment.standing(asked_QE, smooth_QT.amax(1))
-    presence_Q4 = presence_evidence(torch.tensor([_logit(each.present) for each in found]), standing_Q, length)
+    presence_Q4 = presence_evidence(torch.tensor([logit(each.present) for each in found]), standing_Q, length)
     pieces = []
     for index, true_N2 in enumerate(windows):
-        moments = [(_logit(m.score), _is_right(m.start_s, m.end_s, true_N2)) for m in found[index].moments]
+        moments = [(logit(m.score), _is_right(m.start_s, m.end_s, true_N2)) for m in found[index].moments]
         inside_T = clips_in_windows(true_N2, length, 1.0)
         coarse = list(zip(smooth_QT[index, ::EVERY].tolist(), inside_T[::EVERY].tolist(), strict=True))
         pieces.append(Evidence(presence_Q4[index], len(true_N2) > 0, moments, coarse))
@@ -79,11 +79,6 @@ def fit_calibration(pieces: Iterable[Evidence]) -> Calibration:
 
 def _is_right(start: float, end: float, windows_N2: NDArray[np.float64]) -> bool:
     return bool(len(windows_N2)) and float(iou(np.array([[start, end]]), windows_N2).max()) >= RIGHT
-
-
-def _logit(probability: float) -> float:
-    """The logit of a probability; of one that was rounded to 0 or 1, something large."""
-    return float(np.log(probability / (1 - probability))) if 0 < probability < 1 else 16.0 * (2 * probability - 1)
 
 
 def _line(pairs: Sequence[tuple[float, bool]]) -> Tensor:
