@@ -103,15 +103,25 @@ def test_a_fault_of_ours_is_status_1(capsys, monkeypatch, data, tmp_path):
 def test_reproduce_runs_a_table_and_report_prints_it(capsys, data, tmp_path):
     ran = here(
         capsys, "reproduce", "table3", "--domains", "BK", "--data", data, "--out", tmp_path / "results",
-        "--epochs", 1, "--seeds", 1, "--preset", "umt",
+        "--epochs", 1, "--seeds", 1, "--preset", "umt", "--precision", "bf16",
     )  # fmt: skip
     assert ran.status == 0, ran.err
+    result = json.loads((tmp_path / "results" / "tvsum-BK-umt" / "result.json").read_text())
+    assert result["settings"]["precision"] == "bf16"
     report = here(capsys, "report", tmp_path / "results", "--table", tmp_path / "page.md")
     assert report.status == 0
     assert "tvsum BK" in report.out
     assert "86.9" in report.out
     assert (tmp_path / "page.md").read_text().count("| tvsum BK |") == 3  # and what other code reaches
     assert "kendall" in here(capsys, "report", tmp_path / "results", "--all").out
+
+
+def test_precision_is_of_the_papers_protocol(capsys, data, tmp_path):
+    told = ("--data", data, "--out", tmp_path / "results", "--precision", "bf16")
+    for words in (("table3", "--protocol", "heldout"), ("ablations",)):
+        ran = here(capsys, "reproduce", *words, *told)
+        assert ran.status == 2
+        assert "--precision" in ran.err
 
 
 def test_report_without_results_says_how_to_make_one(capsys, tmp_path):

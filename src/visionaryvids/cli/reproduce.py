@@ -10,7 +10,8 @@ from cyclopts import Parameter
 from visionaryvids.cli.heldout import HeldOutOptions
 from visionaryvids.cli.heldout import run_plans as run_heldout_plans
 from visionaryvids.cli.options import Verbosity
-from visionaryvids.cli.runs import Flag, Jobs, Seeds, Together, command, run_plans
+from visionaryvids.cli.runs import Flag, Jobs, Precision, Seeds, Together, command, run_plans
+from visionaryvids.errors import ConfigError
 
 
 def reproduce(
@@ -27,6 +28,7 @@ def reproduce(
     heldout: HeldOutOptions = HeldOutOptions(),  # noqa: B008
     epochs: int | None = None,
     device: str = "cpu",
+    precision: Precision | None = None,
     jobs: Jobs = 1,
     together: Together = None,
     resume: Flag = False,
@@ -61,6 +63,8 @@ def reproduce(
         Another number of epochs than the paper's.
     device
         Where to train: cpu, cuda, cuda:1.
+    precision
+        Bits of matrix products, as in `train`; not with --protocol heldout.
     jobs
         Processes that the runs of all domains are spread over; each gets its share of the cores.
     together
@@ -71,7 +75,12 @@ def reproduce(
     verbosity.apply()
     from visionaryvids.recipes.tables import Request
 
-    request = Request(table, data, out, domains, preset, seeds, epochs, device, jobs, resume, command(), together)
+    paper = table != "ablations" and heldout.protocol == "paper"
+    if precision is not None and not paper:
+        raise ConfigError("--precision", f"{precision}, held out", "--protocol paper", "leave --precision out")
+    request = Request(
+        table, data, out, domains, preset, seeds, epochs, device, jobs, resume, command(), together, precision
+    )
     if table == "ablations":
         plan = request.ablation_plan(heldout.parts, pooled=heldout.pooled, folds=heldout.folds)
         run_heldout_plans([plan], verbosity)

@@ -20,6 +20,7 @@ Seeds = Annotated[tuple[int, ...], Parameter(name=["--seed", "--seeds"], consume
 Rates = Annotated[tuple[float, ...], Parameter(name="--lr", consume_multiple=True, negative="")]
 Jobs = Annotated[int, Parameter(name=["-j", "--jobs"], validator=validators.Number(gte=1))]
 Together = Annotated[int | None, Parameter(validator=validators.Number(gte=1))]
+Precision = Literal["fp32", "bf16", "fp16"]
 Flag = Annotated[bool, Parameter(negative="")]
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter, validators
 
+from visionaryvids.cli.runs import Precision
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class Starting:
 class Scaling:
     """How to use the machine; several GPUs: `torchrun --nproc-per-node 2 -m visionaryvids train ...`."""
 
-    precision: Literal["fp32", "bf16", "fp16"] | None = None
-    """Bits of matrix products; bf16 where the GPU has it."""
+    precision: Precision | None = None
+    """Bits of matrix products; bf16 where the GPU, or the processor (AVX512-BF16, AMX), has it."""
     accumulate: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
     """Pass each batch through the network in so many pieces, to save memory; the same result."""
     compile: Annotated[bool | None, Parameter(negative="")] = None

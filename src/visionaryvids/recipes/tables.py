@@ -18,6 +18,7 @@ from visionaryvids.recipes.heldout.protocol import Protocol
 from visionaryvids.recipes.present import load_present
 from visionaryvids.recipes.recipe import Recipe
 from visionaryvids.recipes.reproduce import Plan
+from visionaryvids.training.precision import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Request:
         preset: a preset; held out also `visionaryvids-plus`, `visionaryvids-small`, `ridge` or
             `random`.
         seeds, epochs, device, jobs, resume, command, together: as in `Plan`; epochs None = the paper's.
+        precision: as in `Settings`, of the paper's protocol.
     """
 
     what: str
@@ -46,6 +48,7 @@ class Request:
     resume: bool = False
     command: str = ""
     together: int | None = None
+    precision: Precision | None = None
 
     def paper_plans(self) -> tuple[list[Plan], dict[str, str]]:
         """A plan for each domain whose data are there, and why the others' are not.
@@ -99,7 +102,8 @@ class Request:
         recipe.task(data)
         name = "-".join(filter(None, (recipe.dataset, recipe.domain, self.preset)))
         out = self.out / table_name / name if self.what == "all" else self.out / name
-        changes: dict[str, Any] = {"device": self.device} | ({"epochs": self.epochs} if self.epochs else {})
+        told = {"epochs": self.epochs, "precision": self.precision}
+        changes: dict[str, Any] = {"device": self.device} | {name: value for name, value in told.items() if value}
         return Plan(
             recipe, data, out, self.preset, self.seeds, jobs=self.jobs, resume=self.resume,
             setting_changes=changes, command=self.command, together=self.together,
