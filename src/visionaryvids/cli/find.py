@@ -27,9 +27,10 @@ def find(
     showing: Showing = Showing(),  # noqa: B008
     verbosity: Verbosity = Verbosity(),  # noqa: B008
 ) -> int:
-    """Find the moments of a video that match a sentence, or several.
+    """Find the moments of a video that match a sentence, or several; of many videos also which of them show it.
 
         visionaryvids find holiday.mp4 "a dog runs into the sea" "people eat at a table"
+        visionaryvids find holidays/ "a dog runs into the sea"
         visionaryvids find talk.mp4 "why telescopes are cold" --text-track auto
 
     Exit status: 0 if every video was read (whatever was found), 2 if one could not be.
@@ -53,5 +54,6 @@ def find(
     words = None if searching.text_track is None else Path(searching.text_track)
     refuse_input("--page", showing.page, [*files, *filter(None, (queries, words))])
     found, status = answer_all(files, asked, searching, showing.tell, verbosity)
+    showing.compare(found)
     showing.write(found, verbosity)
     return status

@@ -37,6 +37,14 @@ class Showing:
 
         print(to_lines([findings]) if self.as_json else as_text(findings, stdout_style()) + "\n\n", end="", flush=True)
 
+    def compare(self, found: Sequence[Findings]) -> None:
+        """Print which of several videos show what was asked for; JSON has it in each video's line."""
+        from visionaryvids.cli.terminal import stdout_style
+        from visionaryvids.report.overview import overview
+
+        if not self.as_json and (text := overview(found, stdout_style())):
+            print(text)
+
     def write(self, found: Sequence[Findings], verbosity: Verbosity) -> None:
         """Write the files about all videos."""
         from visionaryvids.report.names import folders

@@ -38,6 +38,11 @@ def as_text(findings: Findings, style: Style) -> str:
     head = f"{one_line(findings.video)}  {clock(findings.duration_s)}, model {findings.model}"
     parts = [head, *(_answer(answer, findings, style) for answer in findings.answers)]
     text = "\n\n".join(parts)
+    return in_plain_letters(text, style)
+
+
+def in_plain_letters(text: str, style: Style) -> str:
+    """The text without block characters, where the terminal cannot show them."""
     return text if style.blocks else text.translate(_ASCII)
 
 
