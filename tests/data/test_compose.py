@@ -17,8 +17,8 @@ STRANGERS = np.eye(len(LENGTHS), dtype=np.float32)
 shares = st.floats(0, 1)
 rules = st.builds(
     Rules, pieces=st.tuples(st.integers(1, 3), st.integers(3, 11)), longest=st.integers(40, 120),
-    absent=shares, twice=shares, whole=shares, slow=shares, slowest=st.floats(1.1, 9), share=st.floats(0.2, 0.9),
-    background=st.just(0.0),
+    absent=shares, alone=shares, twice=shares, whole=shares, slow=shares,
+    slowest=st.floats(1.1, 9), share=st.floats(0.2, 0.9), background=st.just(0.0),
 )  # fmt: skip
 seeds = st.integers(0, 10_000)
 
@@ -80,6 +80,14 @@ def test_only_clips_of_the_pool_are_taken(seed, rules):
     pool = np.array([1, 3, 4, 6, 7, 8, 9, 10, 11])
     composition = made(seed, replace(rules, pieces=(1, 8), background=0.5), pool=pool)
     assert composition.clips | {composition.asked} <= set(pool.tolist())
+
+
+@given(seeds)
+def test_a_video_can_be_a_single_clip(seed):
+    there, absent = (made(seed, Rules(alone=1.0, absent=share, background=0.0)) for share in (0.0, 1.0))
+    assert there.clips == {there.asked}
+    assert len(absent.clips) == 1
+    assert absent.clips != {absent.asked}
 
 
 @given(seeds)

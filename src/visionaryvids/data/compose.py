@@ -95,6 +95,7 @@ class Rules:
 
     Attributes:
         pieces: least and most other clips.
+        alone: the video is a single clip, the asked one or, where that is absent, another.
         longest: most rows in all; other clips are left out until it fits.
         absent: the asked clip is not there.
         twice: a clip comes in two parts with others between.
@@ -106,6 +107,7 @@ class Rules:
     """
 
     pieces: tuple[int, int] = (2, 9)
+    alone: float = 0.0
     longest: int = 150
     absent: float = 0.3
     twice: float = 0.25
@@ -137,6 +139,8 @@ def compose(
     asked, *others = rng.choice(pool, count + 1, replace=False).tolist()
     others = [clip for clip in others if alike_NN[asked, clip] < rules.alike] or others[:1]
     absent = rng.random() < rules.absent
+    if rng.random() < rules.alone:
+        others = others[:1] if absent else []
     slow = float(rng.uniform(1, rules.slowest)) if rng.random() < rules.slow else 1.0
     wanted = [] if absent else _parts(rng, asked, lengths[asked], rules, slow)
     room = rules.longest - sum(piece.length for piece in wanted)

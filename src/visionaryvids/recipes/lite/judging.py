@@ -36,7 +36,7 @@ class Question:
 def held_back_questions(
     material: Material, queries: Sequence[Query], pieces: int, rounds: int, seed: int
 ) -> list[Question]:
-    """Videos of `pieces` whole held-back clips each; every clip is asked for, and as many absent ones as half of them.
+    """Videos of `pieces` whole held-back clips each; every clip is asked for, and half as many that are absent.
 
     Args:
         material: the clips.
@@ -52,7 +52,7 @@ def held_back_questions(
         for start in range(0, len(order) - pieces + 1, pieces):
             members = order[start : start + pieces].tolist()
             parts = tuple(Piece(clip, 0, len(material.clips[clip].rows_TD)) for clip in members)
-            absent = rng.choice(np.setdiff1d(material.held_back, members), pieces // 2, replace=False).tolist()
+            absent = rng.choice(np.setdiff1d(material.held_back, members), max(1, pieces // 2), replace=False).tolist()
             questions += [Question(Composition(parts, clip), queries[clip]) for clip in members + absent]
     return questions
 

@@ -98,13 +98,13 @@ def new_matcher(material: Material, sources: Sequence[Source], seed: int) -> Mat
 
 
 def judge(matcher: Matcher, material: Material) -> dict[str, Any]:
-    """Scores on held-back clips in videos of six and of ten, beside the baselines."""
+    """Scores on held-back clips alone and in videos of six and of ten, beside the baselines."""
     queries = lite().text([clip.caption for clip in material.clips])
     sentences_NE = np.stack([pooled(query) for query in queries])
     prior = baselines.prior_rows(material)
     scores = {}
-    for pieces in (6, 10):
-        questions = judging.held_back_questions(material, queries, pieces, rounds=12, seed=pieces)
+    for pieces, rounds in ((1, 3), (6, 12), (10, 12)):
+        questions = judging.held_back_questions(material, queries, pieces, rounds=rounds, seed=pieces)
         asked = [question.made.asked for question in questions]
         aligned_QE, raw_QE = material.captions_NE[asked], sentences_NE[asked]
         answers = {
@@ -114,7 +114,8 @@ def judge(matcher: Matcher, material: Material) -> dict[str, Any]:
             "our alignment, peak picking": baselines.peak_picking(questions, aligned_QE, material.views[0], 0.5),
             "head": judging.predict(matcher, material, questions),
         }
-        scores[f"{pieces} clips a video"] = {name: judging.score(questions, found) for name, found in answers.items()}
+        name = f"{pieces} clips a video" if pieces > 1 else "1 clip is the video"
+        scores[name] = {method: judging.score(questions, found) for method, found in answers.items()}
     return scores
 
 
