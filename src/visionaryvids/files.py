@@ -52,16 +52,17 @@ def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) 
         InputError: the file cannot be written (no permission, no space, a folder in its place).
     """
     data = content.encode() if isinstance(content, str) else content
-    with whole_file(path) as part, part.open("wb") as file:
-        file.write(data)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
+    with whole_file(path, durable=durable) as part:
+        part.write_bytes(data)
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Generator[Path]:
+def whole_file(path: Path, *, durable: bool = False) -> Generator[Path]:
     """A temporary file beside `path` to write to; it takes that name when the block ends well, and goes otherwise.
+
+    Args:
+        path: the file.
+        durable: see `write_atomically`.
 
     Raises:
         InputError: the file cannot be written; an `OSError` in the block is taken for that.
@@ -70,6 +71,8 @@ def whole_file(path: Path) -> Generator[Path]:
     try:
         part = _new_beside(path)
         yield part
+        if durable:
+            _wait_for_disk(part)
         part.chmod(0o644)  # mkstemp makes private files; results are for everybody
         part.replace(path)
     except OSError as error:
@@ -79,6 +82,11 @@ def whole_file(path: Path) -> Generator[Path]:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def _wait_for_disk(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _new_beside(path: Path) -> Path:

@@ -75,6 +75,15 @@ def test_a_folder_stands_for_its_videos(capsys, videos, tmp_path):
     assert "no video lies in this folder" in here(capsys, "find", tmp_path / "empty", "a dog").err
 
 
+def test_several_videos_end_with_which_of_them_show_it(capsys, videos):
+    further = [word for video in videos[1:] for word in ("--video", video)]
+    text = here(capsys, "find", videos[0], "a dog", *further).out
+    _, compared = text.split('"a dog": in 3 of 3 videos, at least perhaps')
+    assert all(str(video) in compared for video in videos)
+    assert "3 of 3" not in here(capsys, "find", videos[0], "a dog", *further, "--json").out
+    assert "of 1 videos" not in here(capsys, "find", videos[0], "a dog").out
+
+
 def test_top_and_min_score_choose_moments(capsys, videos):
     def scores(*words):
         [found] = objects(here(capsys, "find", videos[0], "a dog", "--json", *words))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,3 +44,13 @@ def small(clip_s: float = 1.0, frames: int = 1, *, version: int = 1, wait_s: flo
     offsets_s = tuple((np.arange(frames) + 0.5) / frames * clip_s)
     spec = FeatureSpec("small", version, clip_s, frames, 129, 1, {"offsets_s": list(offsets_s)})
     return EncoderSet(spec, Numbers(offsets_s, wait_s=wait_s), LogMel(clip_s), no_text)
+
+
+@contextmanager
+def traced() -> Iterator[Callable[[], int]]:
+    """Gives the most memory in bytes that Python and NumPy took at once so far; not what PyTorch and FFmpeg took."""
+    tracemalloc.start()
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

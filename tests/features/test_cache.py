@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.numpy import save
 
-from tests.features.small import small
+from tests.features.small import small, traced
 from tests.media.make import Tone, write_video
 from visionaryvids.errors import ConfigError, MediaError
 from visionaryvids.features.cache import FeatureCache, extract_cached
@@ -216,6 +218,23 @@ def test_an_entry_says_what_it_is(video, cache):
     assert {name: array.shape for name, array in rows.items()} == {"video": (10, 1), "audio": (10, 129)}
     assert about["video"] == "a.mp4"
     assert about["spec"] == json.loads(json.dumps(small().spec.to_dict()))
+
+
+def test_an_entry_is_a_plain_safetensors_file(tmp_path):
+    """To the byte what the library would write, whatever a name holds: others can read it, and so can old versions."""
+    rows = {"video": np.ones((3, 5), np.float16), "audio": np.zeros((3, 1), np.float16)}
+    write_entry(tmp_path / "entry", rows, {"video": 'é "中" \n.mp4'})
+    with safe_open(tmp_path / "entry", framework="np") as file:
+        metadata = file.metadata()
+    assert json.loads(metadata["visionaryvids"])["about"] == {"video": 'é "中" \n.mp4'}
+    assert (tmp_path / "entry").read_bytes() == save(rows, metadata)
+
+
+def test_writing_an_entry_takes_no_copy_of_its_rows(tmp_path):
+    rows = {"video": np.ones((1000, 1000), np.float16)}
+    with traced() as peak_bytes:
+        write_entry(tmp_path / "entry", rows, {})
+        assert peak_bytes() < rows["video"].nbytes / 10
 
 
 def test_a_right_checksum_over_wrong_content_is_damage_too(video, cache):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.features.small import Numbers, small
+from tests.features.small import Numbers, small, traced
 from tests.media.make import Tone, write_video
 from tests.shared import SHARED, needs_shared
 from visionaryvids.errors import MediaError
@@ -79,6 +79,28 @@ def test_rows_are_what_float16_can_say(tmp_path):
     for rows in (features.video_TD, features.audio_TD):
         assert rows.dtype == np.float32
         np.testing.assert_array_equal(rows, rows.astype(np.float16))
+
+
+class Wide:
+    """A `VideoEncoder` whose rows are far larger than everything else."""
+
+    offsets_s, batch_clips, width = (0.5,), 4, 20_000
+
+    def prepare(self, image_HW3):
+        return image_HW3[:1, :1]
+
+    def encode(self, batch):
+        return np.ones((len(batch), self.width), np.float32)
+
+
+def test_rows_are_held_once(tmp_path):
+    """What grows with a video is what is returned, and no second copy of it at the end."""
+    video = write_video(tmp_path / "a.mp4", 200, rate=1)
+    extract(video, small())  # what comes once a process
+    with traced() as peak_bytes:
+        features = extract(video, replace(small(), video=Wide())).features
+        assert features.video_TD.shape == (200, Wide.width)
+        assert peak_bytes() < 1.3 * features.video_TD.nbytes
 
 
 def test_a_cut_file_has_every_clip_that_is_left_and_says_so(tmp_path):

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from visionaryvids.errors import FeatureError
-from visionaryvids.files import write_atomically
+from visionaryvids.files import whole_file
 
 SCHEMA = "visionaryvids/features/1"
 _HEADER = "visionaryvids"
@@ -38,7 +38,9 @@ def write_entry(path: Path, rows: Mapping[str, NDArray[np.float16]], about: Mapp
     """
     header = {"schema": SCHEMA, "about": dict(about)}
     header["sha256"] = _checksum(rows, header["about"])
-    write_atomically(path, save(dict(rows), metadata={_HEADER: json.dumps(header, allow_nan=False)}))
+    metadata = {_HEADER: json.dumps(header, allow_nan=False)}
+    with whole_file(path, durable=True) as part, part.open("wb") as file:
+        file.writelines(_file_of(rows, metadata))
 
 
 def read_entry(path: Path) -> tuple[dict[str, NDArray[np.float16]], dict[str, Any]]:
@@ -86,6 +88,23 @@ def _header(content: bytes) -> dict[str, Any]:
     if header["schema"] != SCHEMA or not isinstance(header["about"], dict):
         raise ValueError(f"schema {header['schema']!r}")
     return {"sha256": None, **header}
+
+
+def _file_of(rows: Mapping[str, NDArray[np.float16]], metadata: Mapping[str, str]) -> Iterator[bytes | memoryview]:
+    """The bytes of `safetensors.numpy.save`, a piece at a time, the rows as they lie in memory.
+
+    The library copies them twice, or writes to a temporary file of its own that `keeping` would not know.
+    """
+    header: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
+    for name, array in sorted(rows.items()):
+        start, end = end, end + array.nbytes
+        header[name] = {"dtype": "F16", "shape": array.shape, "data_offsets": (start, end)}
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    yield len(text).to_bytes(8, "little") + text
+    for _, array in sorted(rows.items()):
+        yield np.ascontiguousarray(array, "<f2").data
 
 
 def _checksum(rows: Mapping[str, NDArray[np.float16]], about: Mapping[str, Any]) -> str:

@@ -4,8 +4,9 @@
     this thread                                                    └─► network ─► rows
     sound thread      waveform blocks ─► rows
 
-Only the rows grow with the video: three hours of `lite` are 30 MB. They are rounded to float16, as released features
-are, so that a cached video and a fresh one give the same numbers to the last bit.
+Only the rows grow with the video, and what FFmpeg keeps of the file's index: three hours of `lite` are 60 MB, in one
+array that is filled as they come. They are rounded to float16, as released features are, so that a cached video and a
+fresh one give the same numbers to the last bit.
 
 Clip t belongs to the video if its middle does: T is the duration rounded to whole clips, and at least one.
 """
@@ -13,7 +14,7 @@ Clip t belongs to the video if its middle does: T is the duration rounded to who
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -88,12 +89,11 @@ def extract(
     with ThreadPoolExecutor(1, "listen") as background:
         audio = background.submit(_listen, media, encoders.audio, num_clips, heard, stopped)
         try:
-            found = {"video": _look(media, encoders, num_clips, seen, journal, on_progress), "audio": audio.result()}
+            with closing(_look(media, encoders, num_clips, seen, journal, on_progress)) as parts:
+                features = Features(encoders.spec.clip_s, _joined(parts, num_clips), audio.result())
         finally:
             stopped.set()
-    rows = {name: value for name, value in found.items() if value is not None}
-    warnings = tuple(dict.fromkeys(seen.warnings + heard.warnings))
-    return Extracted(features_of(rows, encoders.spec.clip_s), media.duration_s, warnings)
+    return Extracted(features, media.duration_s, tuple(dict.fromkeys(seen.warnings + heard.warnings)))
 
 
 def features_of(rows: Mapping[str, Rows], clip_s: float) -> Features:
@@ -121,12 +121,13 @@ def clips_of(duration_s: float, clip_s: float) -> int:
 
 def _listen(
     media: MediaInfo, encoder: AudioEncoder | None, num_clips: int, lost: LossLog, stopped: threading.Event
-) -> Rows | None:
+) -> NDArray[np.float32] | None:
     """The sound rows `[T, Da]`; ends early, with rows that nobody wants, when the other thread has failed."""
     if encoder is None or media.audio is None:
         return None
     blocks = waveform(media, encoder.rate_hz, lost=lost)
-    return encoder.encode(takewhile(lambda _: not stopped.is_set(), blocks), num_clips).astype(np.float16)
+    rows_TD = encoder.encode(takewhile(lambda _: not stopped.is_set(), blocks), num_clips)
+    return _joined([rows_TD.astype(np.float16)], num_clips)
 
 
 def _look(
@@ -136,24 +137,43 @@ def _look(
     lost: LossLog,
     journal: Journal,
     on_progress: OnProgress | None,
-) -> Rows | None:
-    """The picture rows `[T, Dv]`, those in the journal included."""
+) -> Generator[Rows]:
+    """The picture rows, a part at a time, those in the journal first; nothing where no encoder looks."""
     if encoders.video is None:
-        return None
+        return
     starts_s = clip_windows(num_clips, encoders.spec.clip_s)[:, 0]
     kept, losses = journal.kept()
     for loss in losses:
         lost.add(loss.part, loss.start_s, loss.end_s)
-    parts = [] if kept is None else [kept]
-    done = sum(map(len, parts))
+    done = 0
+    if kept is not None:
+        done = len(kept)
+        yield kept
+        del kept  # the caller has copied it
     with closing(_encoded(media, encoders.video, starts_s[done:], lost)) as batches:
         for rows in batches:
             journal.keep(rows, lost.losses)
-            parts.append(rows)
+            yield rows
             done += len(rows)
             if on_progress is not None:
                 on_progress(min(done * encoders.spec.clip_s, media.duration_s), media.duration_s)
-    return np.concatenate(parts)
+
+
+def _joined(parts: Iterable[Rows], num_clips: int) -> NDArray[np.float32] | None:
+    """Rows that come a part at a time as one read-only array `[T, D]`; None if none come.
+
+    It is filled as they come: to collect them first and join them at the end would take half as much memory again.
+    """
+    rows_TD, done = None, 0
+    for part in parts:
+        if rows_TD is None:
+            rows_TD = np.empty((num_clips, part.shape[1]), np.float32)
+        rows_TD[done : done + len(part)] = part
+        done += len(part)
+    if rows_TD is not None:
+        assert done == num_clips, "the encoder made more or fewer rows than there are clips"
+        rows_TD.flags.writeable = False  # so that `Features` need not copy it
+    return rows_TD
 
 
 def _encoded(media: MediaInfo, encoder: VideoEncoder, starts_s: NDArray[np.float64], lost: LossLog) -> Generator[Rows]:

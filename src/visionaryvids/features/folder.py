@@ -8,7 +8,6 @@ OUT/encoders.json              what made the rows; one folder holds rows of one 
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from visionaryvids.errors import ConfigError
 from visionaryvids.features.encoder import EncoderSet
 from visionaryvids.features.extract import Extracted, rows_of
 from visionaryvids.features.spec import FeatureSpec
-from visionaryvids.files import write_atomically, write_json
+from visionaryvids.files import whole_file, write_json
 
 SCHEMA = "visionaryvids/extract/1"
 ENCODERS_FILE = "encoders.json"
@@ -81,9 +80,8 @@ def write_features(out: Path, video: Path, extracted: Extracted, encoders: Encod
     """
     features = extracted.features
     for name, rows in encoders.layout.files(video.stem, rows_of(features)):
-        buffer = io.BytesIO()
-        np.save(buffer, rows, allow_pickle=False)
-        write_atomically(out / name, buffer.getvalue())
+        with whole_file(out / name, durable=True) as part, part.open("wb") as file:
+            np.save(file, rows, allow_pickle=False)
     about = {
         "file": video.name,
         "duration_s": extracted.duration_s,
