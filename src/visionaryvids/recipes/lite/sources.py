@@ -18,8 +18,8 @@ from visionaryvids.model.matcher import SCALE_STEP, STRETCH
 from visionaryvids.recipes.lite.material import Floats, Material
 from visionaryvids.training.scenes import Scene, cut_scene
 
-SHORT = Rules(alone=0.15)
-SLOW = Rules(pieces=(1, 4), alone=0.2, longest=STRETCH, slow=0.9, slowest=10.0, share=0.9)
+SHORT = Rules(alone=0.3)
+SLOW = Rules(pieces=(1, 4), alone=0.3, longest=STRETCH, slow=0.9, slowest=10.0, share=0.9)
 COMING = 0.4
 """How many videos have pieces in which what is shown comes and goes."""
 DRIFT = 0.1
