@@ -38,6 +38,8 @@ def held_back_questions(
 ) -> list[Question]:
     """Videos of `pieces` whole held-back clips each; every clip is asked for, and half as many that are absent.
 
+    Where one clip is the video, as many absent ones are asked for.
+
     Args:
         material: the clips.
         queries: each clip's caption.
