@@ -55,8 +55,9 @@ Highlights without a query, on data of other encoders: TVSum top-5 mAP {tvsum:.1
   order of events, no counting, no reading of signs, and it knows people by what they do, not by who they are.
 - English sentences like captions. It was not taught questions, names or negations ("a room without people").
 - Cuts help it. In one long shot, edges of moments are less sure.
-- `present` is calibrated on composed videos: of answers that say 0.8, about 8 in 10 were right there. On other material
-  take it as a ranking.
+- `present` is calibrated on composed videos and single scenes, half of which have what is asked: of answers that say
+  0.8, about 8 in 10 were right there. Where most have it not, as in a folder of other videos, fewer are. Distractors
+  that are like the query make it too sure. On other material take it as a ranking.
 - Sound counts where nothing is asked. It does not help to match a sentence: there were no captioned sounds to learn
   from.
 - It inherits the biases of ImageNet, of web video captions and of the sentence encoder.
