@@ -47,7 +47,7 @@ def check(module, data):
 
 @READERS
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_mangled_bytes(module, data):
     seed = SEEDS[module].encode()
     start = data.draw(st.integers(0, len(seed)))
@@ -57,7 +57,7 @@ def test_mangled_bytes(module, data):
 
 @READERS
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_json(module, data):
     value = data.draw(JSON)
     check(module, json.dumps(value).encode())
@@ -67,7 +67,7 @@ def test_any_json(module, data):
     ("module", "record"), [(tvsum, tvsum_entry()), (youtube, youtube_entry()), (qvhighlights, RECORD)], ids=str
 )
 @given(data=st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_value_in_any_field(module, record, data):
     changed = {**record, data.draw(st.sampled_from(sorted(record))): data.draw(JSON)}
     value = changed if module is qvhighlights else {data.draw(st.text()): changed}

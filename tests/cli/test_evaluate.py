@@ -215,7 +215,7 @@ def _exchange(draw, value):
 
 @DATASETS
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_mangled_files_are_measured_or_named(folder, dataset, data):
     """Status 0 or 2 and no traceback; a file that a reader refuses is named, with its line where it has one."""
     sound = [(folder / name).read_text() for name in CASES[dataset]]

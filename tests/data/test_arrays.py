@@ -165,7 +165,7 @@ def test_names_that_leave_the_folder_are_refused(tmp_path, name):
 @pytest.mark.filterwarnings("ignore:Reading `.npy`:UserWarning")
 @pytest.mark.parametrize("ending", [".npy", ".npz"])
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_mangled_files_give_an_array_or_a_feature_error(ending, data):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"a{ending}"

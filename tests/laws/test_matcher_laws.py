@@ -14,7 +14,7 @@ from visionaryvids.model.stretches import STRIDE, blend
 from visionaryvids.types import Features
 
 LENGTHS = st.integers(1, 5000)
-QUIET = settings(max_examples=40, deadline=None)
+QUIET = settings(max_examples=40)
 
 
 @given(LENGTHS)

@@ -50,7 +50,7 @@ def rescored(prediction, change):
 
 
 @given(SEED, st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_order_of_queries_does_not_matter(seed, random):
     for score, predictions, annotations in everything(seed):
         shuffled, asked = random.sample(predictions, len(predictions)), random.sample(annotations, len(annotations))
@@ -58,7 +58,7 @@ def test_the_order_of_queries_does_not_matter(seed, random):
 
 
 @given(SEED)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_only_the_order_of_scores_matters(seed):
     for score, predictions, annotations in everything(seed):
         if score is score_charades:
@@ -71,7 +71,7 @@ def test_only_the_order_of_scores_matters(seed):
 
 
 @given(SEED, st.floats(0.1, 100))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_charades_ignores_the_unit_of_scores_and_any_order_without_suppression(seed, factor):
     predictions, annotations = charades_pair(queries=6, seed=seed)
     scaled = [rescored(p, lambda scores: scores * factor) for p in predictions]
@@ -81,7 +81,7 @@ def test_charades_ignores_the_unit_of_scores_and_any_order_without_suppression(s
 
 
 @given(SEED)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_nothing_scores_nothing(seed):
     for score, predictions, annotations in everything(seed):
         empty = [
@@ -97,7 +97,7 @@ def test_nothing_scores_nothing(seed):
 
 
 @given(SEED)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_truth_is_a_perfect_prediction(seed):
     _, annotations = qvhighlights_split(queries=6, seed=seed)
     truth = [
@@ -120,7 +120,7 @@ def test_the_truth_is_a_perfect_prediction(seed):
 
 
 @given(SEED, st.integers(1, 6))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_ceiling_is_reached_and_not_exceeded(seed, k):
     predictions, (annotation,) = tvsum_split(videos=1, seed=seed)
     value, order = best_top_k(above_median(annotation.ratings_TR), k)

@@ -22,7 +22,7 @@ from visionaryvids.training.losses import LossWeights, compute_losses
 
 LENGTHS = st.lists(st.integers(1, 40), min_size=2, max_size=4)
 KINDS = st.sampled_from([(True, True), (True, False), (False, True)])
-QUIET = settings(max_examples=25, deadline=None)
+QUIET = settings(max_examples=25)
 
 
 def answers(network, examples):

@@ -29,13 +29,13 @@ def log_loss(line, said):
 
 
 @given(SAID)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_calibration_makes_no_log_loss_worse(said):
     assert log_loss(line_of(said), said) <= log_loss(UNCHANGED, said) + SLACK
 
 
 @given(SAID, st.lists(SURE, min_size=2, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_calibration_keeps_the_order_and_says_probabilities(said, asked):
     line = line_of(said)
     found = [line.probability(sure) for sure in sorted(asked)]
@@ -43,7 +43,7 @@ def test_calibration_keeps_the_order_and_says_probabilities(said, asked):
 
 
 @given(st.floats(0.1, 3), st.floats(-4, 4), st.integers(0, 99))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_what_is_true_as_often_as_a_line_says_is_calibrated_and_closer_to_what_happened(slope, offset, seed):
     """Judged by what is true itself, where network and truth differ by a line."""
     rng, line = np.random.default_rng(seed), Line(slope, offset)
@@ -89,7 +89,7 @@ def test_half_of_what_is_asked_is_there_and_nothing_is_asked_that_the_video_was_
 
 
 @given(st.lists(st.tuples(st.floats(0.5, 1), st.floats(0, 0.5)), min_size=10, max_size=30))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_network_that_takes_one_for_the_other_says_how_often_something_is_there(pairs):
     said = [(sure, kind) for high, low in pairs for sure, kind in ((high, False), (low, True))]
     line = line_of(said)

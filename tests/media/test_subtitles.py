@@ -159,7 +159,7 @@ def test_files_that_are_not_there_or_too_large(tmp_path, monkeypatch):
     content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode),
     start=st.sampled_from(["", SRT, VTT, ASS, LIST]),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_file_makes_the_reader_fall_over(tmp_path, content, start):
     for name in ("a.srt", "a.json", "a.jsonl"):
         with contextlib.suppress(InputError):

@@ -62,7 +62,7 @@ def numbers(path: Path, times_s: list[float], **options) -> list[int | None]:
 
 @pytest.mark.parametrize("rule", ["shown", "nearest"])
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(times_ms=st.lists(st.integers(0, 34_000), min_size=1, max_size=8))
 def test_the_right_frame_for_any_seconds(files, name: str, rule: Rule, times_ms: list[int]) -> None:
     times_s = [(ms + 0.3) / 1000 for ms in sorted(times_ms)]  # off the ties, which floating point decides

@@ -83,7 +83,7 @@ def test_saliency_loss_is_a_mean_over_real_clips():
     torch.testing.assert_close(saliency_loss(logits, target, mask, over_padding=True), log2 / 2)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(2, 60), st.data())
 def test_decoding_the_targets_gives_the_moment_back(clips, data):
     """Targets and decoding are inverse: perfect outputs decode to the labelled seconds."""

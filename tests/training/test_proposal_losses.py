@@ -72,7 +72,7 @@ def test_targets_are_those_of_slow_loops(made):
         assert not targets.iou_BN[row, len(proposed) :].any()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(batches, st.integers(0, 99))
 def test_losses_are_those_of_slow_loops(made, seed):
     labels = labelled(made)
