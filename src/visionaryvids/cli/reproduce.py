@@ -11,7 +11,6 @@ from visionaryvids.cli.heldout import HeldOutOptions
 from visionaryvids.cli.heldout import run_plans as run_heldout_plans
 from visionaryvids.cli.options import Verbosity
 from visionaryvids.cli.runs import Flag, Jobs, Precision, Seeds, Together, command, run_plans
-from visionaryvids.errors import ConfigError
 
 
 def reproduce(
@@ -75,9 +74,6 @@ def reproduce(
     verbosity.apply()
     from visionaryvids.recipes.tables import Request
 
-    paper = table != "ablations" and heldout.protocol == "paper"
-    if precision is not None and not paper:
-        raise ConfigError("--precision", f"{precision}, held out", "--protocol paper", "leave --precision out")
     request = Request(
         table, data, out, domains, preset, seeds, epochs, device, jobs, resume, command(), together, precision
     )

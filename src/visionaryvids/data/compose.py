@@ -1,8 +1,8 @@
 """Untrimmed videos made of clips: what to put where, and what is then true. Plain numbers; no features, no model.
 
-A composition is a list of pieces. One clip is asked for: its pieces are the moments. It can be absent, come twice, be
-cut short, be slowed down (a long, quiet moment), or share a background with everything else (a video without clear
-cuts). Clips whose captions say nearly the same as the asked one's are kept out, since they would be moments too.
+A composition is a list of pieces. One clip is asked for: its pieces are the moments. It can be absent, be alone, come
+twice, be cut short, be slowed down (a long, quiet moment), or share a background with everything else (a video without
+clear cuts). Clips whose captions say nearly the same as the asked one's are kept out, since they would be moments too.
 """
 
 from __future__ import annotations

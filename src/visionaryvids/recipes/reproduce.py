@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from visionaryvids.files import write_atomically, write_json
+from visionaryvids.files import whole_file, write_atomically, write_json
 from visionaryvids.metrics.baselines import Baseline
 from visionaryvids.model.checkpoint import load_checkpoint, save_checkpoint
 from visionaryvids.model.config import ModelConfig
@@ -206,13 +206,13 @@ def _leave(plan: Plan, sweep: Sweep, runs: Sequence[FinishedRun], lead: Settings
 def _leave_weights(plan: Plan, run: Path, task: Task) -> PresentFit | None:
     """Write the weights of a run, with what makes `present` a probability where that can be known."""
     trained, weights = run / "model.safetensors", plan.out / "model.safetensors"
+    if plan.recipe.calibrate is None:
+        with whole_file(weights) as part:
+            shutil.copyfile(trained, part)
+        return None
     found = load_checkpoint(trained)
-    fit = None if plan.recipe.calibrate is None else plan.recipe.calibrate(found.network, task)
-    if fit is not None and fit.line is not None:
-        save_checkpoint(weights, found.network, found.provenance, found.inputs, fit.line)
-        return fit
-    shutil.copyfile(trained, weights.with_suffix(".part"))
-    weights.with_suffix(".part").replace(weights)
+    fit = plan.recipe.calibrate(found.network, task)
+    save_checkpoint(weights, found.network, found.provenance, found.inputs, fit.line)
     return fit
 
 

@@ -71,7 +71,7 @@ class Request:
         """A plan for each data set with domains.
 
         Raises:
-            ConfigError: a data set without domains.
+            ConfigError: a data set without domains, or a precision.
         """
         tables = ["table3", "table4"] if self.what == "all" else [self.what]
         protocols = [self._protocol(TABLES[name], pooled, folds, published) for name in tables]
@@ -81,7 +81,7 @@ class Request:
         """One change of the preset at a time, on TVSum.
 
         Raises:
-            ConfigError: no such part, or a preset that is no network.
+            ConfigError: no such part, a preset that is no network, or a precision.
         """
         protocol = self._protocol("tvsum", pooled, folds)
         whole = network_learner(self.preset, protocol, self.epochs, self.device)
@@ -94,6 +94,10 @@ class Request:
         return self.data / dataset if self.what == "all" else self.data
 
     def _protocol(self, dataset: str, pooled: bool, folds: int, published: bool = False) -> Protocol:
+        """A held-out protocol, which has one precision."""
+        if self.precision is not None:
+            found = f"{self.precision}, held out"
+            raise ConfigError("--precision", found, "--protocol paper", "leave --precision out")
         return Protocol(dataset, self._folder(dataset), self.domains, pooled, folds, published)
 
     def _plan(self, recipe: Recipe, table_name: str) -> Plan:

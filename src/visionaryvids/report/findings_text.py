@@ -54,10 +54,14 @@ def verdict(answer: Answer) -> str:
     return in_words(answer.present) + (f"; the nearest is {_span(answer.moments[0])}" if is_far else "")
 
 
-def _answer(answer: Answer, findings: Findings, style: Style) -> str:
+def title_of(answer: Answer, style: Style) -> str:
+    """What was asked, as a title."""
     asked = "highlights" if answer.query is None else f'"{one_line(answer.query)}"'
-    title = f"{BOLD}{asked}{PLAIN}" if style.colour else asked
-    heading = f"{title}: {verdict(answer)}"
+    return f"{BOLD}{asked}{PLAIN}" if style.colour else asked
+
+
+def _answer(answer: Answer, findings: Findings, style: Style) -> str:
+    heading = f"{title_of(answer, style)}: {verdict(answer)}"
     is_listed = answer.moments and answer.present >= UNLIKELY
     return "\n".join(
         [table_as_text(_moments(heading, answer)) if is_listed else heading, "", *_curve(answer, findings, style)]

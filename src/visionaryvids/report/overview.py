@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from visionaryvids.report.clocks import clock
-from visionaryvids.report.findings_text import BOLD, PLAIN, Style, in_plain_letters
+from visionaryvids.report.findings_text import Style, in_plain_letters, title_of
 from visionaryvids.report.picks import one_line
 from visionaryvids.report.presence import UNLIKELY, percent
 from visionaryvids.tables import Table, as_text
@@ -36,8 +36,7 @@ def _of_one(found: Sequence[Findings], answers: Sequence[Answer], style: Style) 
     """The videos that have, at least perhaps, what one query asks for."""
     pairs = sorted(zip(found, answers, strict=True), key=lambda pair: -pair[1].present)
     there = [(findings, answer) for findings, answer in pairs if answer.present >= UNLIKELY and answer.moments]
-    asked = f'"{one_line(answers[0].query or "")}"'
-    title = f"{BOLD}{asked}{PLAIN}" if style.colour else asked
+    title = title_of(answers[0], style)
     if not there:
         return f"{title}: probably in none of these {len(found)} videos"
     rows = tuple(_row(findings, answer) for findings, answer in there[:MOST])

@@ -83,11 +83,11 @@ def narrow(findings: Findings, *, query: str | None = None, top: int = 5, min_sc
     Raises:
         ConfigError: there is no such query.
     """
-    answers = findings.answers if query is None else _named(findings.answers, query)
-    best = ([moment for moment in answer.moments[:top] if moment.score >= min_score] for answer in answers)
-    return replace(
-        findings, answers=tuple(replace(a, moments=tuple(moments)) for a, moments in zip(answers, best, strict=True))
+    answers = tuple(
+        replace(answer, moments=tuple(m for m in answer.moments[:top] if m.score >= min_score))
+        for answer in (findings.answers if query is None else _named(findings.answers, query))
     )
+    return replace(findings, answers=answers)
 
 
 def in_time(picks: Sequence[Pick]) -> list[Pick]:

@@ -25,9 +25,9 @@ every second for interest where nothing is asked. It runs on a CPU and downloads
 
 - 712 captioned web clips of 10 to 30 seconds (of the MSR-VTT 1k-A test list, research use), as image features:
   the alignment, and composed videos with cuts, repeats, distractors, slow passages, shared backgrounds and absent
-  queries; three in ten are a single scene. Another 100 clips were held back: nothing was fitted or calibrated on them,
-  but the kind of moment head and how many videos are a single scene were chosen with their scores in sight
-  (docs/experiments.md).
+  queries; three in ten of those that are not long are a single scene. Another 100 clips were held back: nothing was
+  fitted or calibrated on them, but the kind of moment head and how many videos are a single scene were chosen with
+  their scores in sight (docs/experiments.md).
 - QVHighlights (CC BY-NC-SA 4.0): 1,269 queries of the val split with their windows and saliency, on embeddings of
   machine captions (VTG-GPT, MIT): no pictures, but how real moments lie in a curve of similarity.
 - TVSum (CC BY 4.0) and YouTube Highlights: what people found interesting, training videos of the published splits

@@ -18,8 +18,10 @@ from visionaryvids.model.matcher import SCALE_STEP, STRETCH
 from visionaryvids.recipes.lite.material import Floats, Material
 from visionaryvids.training.scenes import Scene, cut_scene
 
-SHORT = Rules(alone=0.3)
-SLOW = Rules(pieces=(1, 4), alone=0.3, longest=STRETCH, slow=0.9, slowest=10.0, share=0.9)
+ALONE = 0.3
+"""How many short and slowed videos are a single scene."""
+SHORT = Rules(alone=ALONE)
+SLOW = Rules(pieces=(1, 4), alone=ALONE, longest=STRETCH, slow=0.9, slowest=10.0, share=0.9)
 COMING = 0.4
 """How many videos have pieces in which what is shown comes and goes."""
 DRIFT = 0.1
