@@ -12,18 +12,22 @@ from tests.recipes.few import CLIPS, HELD_BACK, prepared, shrink
 from tests.shared import SHARED, needs_shared
 from visionaryvids.data.compose import Composition, Piece
 from visionaryvids.features.efficientnet import classifier
+from visionaryvids.intervals import windows_from_clips
 from visionaryvids.model.interest import Interest
 from visionaryvids.model.matcher import STRETCH
 from visionaryvids.model.matcher_file import load_matcher
-from visionaryvids.recipes.lite import judging, material, recipe, sources
+from visionaryvids.recipes.lite import judging, one_camera, recipe, sources
 from visionaryvids.recipes.lite.calibrating import calibrate
 from visionaryvids.recipes.lite.card import card
+from visionaryvids.recipes.lite.classes import class_knowledge, described, name_embeddings
 from visionaryvids.recipes.lite.interest import judge_interest
 from visionaryvids.recipes.lite.material import FOLDS, load_interest, load_qvhighlights
-from visionaryvids.recipes.lite.sources import DRIFT, LONG, SHORT, SLOW, Captions, Composed, _drift, coming_and_going
+from visionaryvids.recipes.lite.one_camera import SHOT, between_visits, coming_and_going
+from visionaryvids.recipes.lite.sources import DRIFT, LONG, SHORT, SLOW, Captions, Composed, _drift
 from visionaryvids.training.interest import fit_interest
 from visionaryvids.training.matching import MatchingSettings
 from visionaryvids.training.scenes import scene_batch
+from visionaryvids.types import Query
 
 SEEDS = range(25)
 
@@ -135,6 +139,39 @@ def test_what_comes_and_goes_leaves_the_background_alone_and_short_pieces_as_the
     assert 5 < np.median(paused) < 35
 
 
+def test_visits_are_short_and_at_least_one_is_seen():
+    for seed in range(40):
+        seen_T = np.ones(12 + seed, bool)
+        for pause in between_visits(np.random.default_rng(seed), 0, len(seen_T)):
+            assert seen_T[pause].all()
+            seen_T[pause] = False
+        visits = windows_from_clips(seen_T, 1.0)
+        gaps = windows_from_clips(~seen_T, 1.0)
+        assert len(visits) >= 1
+        assert (visits[:, 1] - visits[:, 0]).max() <= 5
+        assert (gaps[:, 1] - gaps[:, 0]).max() <= 10
+        assert gaps[0, 0] == 0
+
+
+def test_only_shots_among_others_that_are_not_long_show_it_now_and_then(monkeypatch):
+    asked = []
+
+    def note(_, start, end):
+        asked.append((start, end))
+        return iter(())
+
+    monkeypatch.setattr(one_camera, "SELDOM", 1.0)
+    monkeypatch.setattr(one_camera, "between_visits", note)
+    alone = (Piece(4, 0, 30), Piece(4, 0, 40))
+    others = (Piece(4, 0, 30), Piece(5, 0, SHOT), Piece(6, 0, SHOT + 1))
+    for pieces in (alone, others):
+        length = sum(piece.length for piece in pieces)
+        for seed in range(20):
+            rows_TD, views_VT = rows(length, VIDEO, seed), rows(3, length, seed)
+            coming_and_going(np.random.default_rng(seed), Composition(pieces, 4), rows_TD, views_VT)
+    assert set(asked) == {(0, 30), (30, 30 + SHOT)}
+
+
 def test_only_scenes_of_slowed_videos_drift(made, monkeypatch):
     """Without drift, every scene's similarities are in [-1, 1]; with a drift of 5, some are beyond, and not in all."""
     source = Composed(made)
@@ -153,11 +190,23 @@ def test_the_recipes_network_takes_the_channels_of_its_scenes(made):
     assert outputs.presence_B.shape == (1,)
 
 
-def test_there_is_a_name_for_each_class_of_the_image_encoder():
-    names = material.CLASS_NAMES.read_text(encoding="utf-8").splitlines()
-    assert len(names) == len(classifier()[1]) == 1000
-    assert all(name == name.strip() and name for name in names)
-    assert (names[0], names[-1]) == ("tench", "toilet tissue")
+def test_there_are_sentences_for_each_class_of_the_image_encoder():
+    sentences = described()
+    assert len(sentences) == len(classifier()[1]) == 1000
+    assert {len(each) for each in sentences} == {8}
+    assert all(sentence == sentence.strip() and sentence for each in sentences for sentence in each)
+    assert (sentences[0][0], sentences[-1][0]) == ("a photo of tench", "a photo of toilet tissue")
+
+
+def test_a_class_means_what_its_name_and_its_captions_mean_on_average():
+    def embed(sentences):
+        return [Query(each, np.full((2, 3), [len(each), each.count("e"), 1], np.float32)) for each in sentences]
+
+    found, names = class_knowledge(embed).names_CE, name_embeddings(embed)
+    units = np.array([[len(each), each.count("e"), 1] for each in described()[7]], np.float32)
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    np.testing.assert_allclose(names[7], units[0], atol=1e-6)
+    np.testing.assert_allclose(found[7], units.sum(0) / np.linalg.norm(units.sum(0)), atol=1e-6)
 
 
 @pytest.mark.slow

