@@ -60,7 +60,7 @@ def test_sentences_find_most_whole_files(whole_files):
 @needs_shared
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.xfail(strict=True, reason="20 of 24: single cars instead of the street, a neighbour in place of a dark hall")
+@pytest.mark.xfail(strict=True, reason="20 of 24: a car in place of the street, a neighbour of the dark hall")
 def test_sentences_find_nine_in_ten_whole_files(whole_files):
     """The goal. When it is reached, this test says so by failing."""
     assert np.mean(whole_files >= FOUND) >= 0.9, whole_files
