@@ -28,7 +28,7 @@ WHITENING = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """What an image classifier knows: weights `[C, D]`, biases `[C]`, sentence embeddings of its names `[C, E]`."""
+    """An image classifier: weights `[C, D]`, biases `[C]`, and what its classes mean in sentences `[C, E]`."""
 
     weight_CD: NDArray[np.float32]
     bias_C: NDArray[np.float32]

@@ -19,7 +19,7 @@ every second for interest where nothing is asked. It runs on a CPU and downloads
 | Compares by | an alignment of both in one space, fitted in closed form, and what ImageNet's classes mean |
 | Decides with | the joint network ({parameters:,} parameters) on relations: saliency, moments, presence |
 | Rates without a query by | a weighted sum of relations of picture and sound, fitted in closed form |
-| Made by | `{command} --data DATA --out OUT`, {minutes:.0f} minutes on two cores, seed {seed}, commit {commit} |
+| Made by | `{command} --data DATA --out OUT`, {minutes:.0f} minutes (2-core machine), seed {seed}, commit {commit} |
 
 ## What it learned from
 

@@ -11,6 +11,7 @@ Axes: C classes, E width of the sentence space.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,10 +36,8 @@ def described() -> tuple[tuple[str, ...], ...]:
 def class_knowledge(text: TextEncoder) -> Classes:
     """The image encoder's classifier, and the mean sentence embedding of each class, unit length."""
     weight_CD, bias_C = classifier()
-    sentences = described()
-    embedded = (_embedded(text, together) for together in zip(*sentences, strict=True))
-    mean_CE = np.sum(list(embedded), axis=0)
-    return Classes(weight_CD, bias_C, mean_CE / np.linalg.norm(mean_CE, axis=1, keepdims=True))
+    sum_CE = sum(_embedded(text, one_each) for one_each in zip(*described(), strict=True))
+    return Classes(weight_CD, bias_C, sum_CE / np.linalg.norm(sum_CE, axis=1, keepdims=True))
 
 
 def name_embeddings(text: TextEncoder) -> Floats:
@@ -46,5 +45,5 @@ def name_embeddings(text: TextEncoder) -> Floats:
     return _embedded(text, [photo for photo, *_ in described()])
 
 
-def _embedded(text: TextEncoder, sentences: list[str] | tuple[str, ...]) -> Floats:
-    return np.stack([pooled(query) for query in text(list(sentences))])
+def _embedded(text: TextEncoder, sentences: Sequence[str]) -> Floats:
+    return np.stack([pooled(query) for query in text(sentences)])

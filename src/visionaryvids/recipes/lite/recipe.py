@@ -3,7 +3,7 @@
     python -m visionaryvids.recipes.lite --data ../shared/data --out runs/lite
 
 Expected on held-back clips, videos of six: R1@0.5 about 70, R1@0.7 about 58 (zero-shot prior with peak picking: 32 and
-21). About 12 minutes on two cores.
+21). About 12 minutes on a machine with two cores.
 """
 
 from __future__ import annotations
